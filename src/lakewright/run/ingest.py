@@ -1,0 +1,219 @@
+"""One ingest step: a batch of a stream, read once, checked in the same scan, and published to bronze.
+
+    source ─read─▶ door ─▶ good | duplicate | refused, one stage ─▶ error lane, then bronze by reference ─▶ Ingested
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from lakewright.errors import DefectError
+from lakewright.plan.steps import IngestStep
+from lakewright.run.boundary import engine_errors
+from lakewright.run.context import Context
+from lakewright.run.counts import Counts
+from lakewright.run.inputs import content_of, read
+from lakewright.shape.columns import OUTCOME, REASONS, ROW, WARNINGS, column, content
+from lakewright.shape.door import Door, checked
+from lakewright.shape.provenance import arrivals, stamped
+from lakewright.spec.values import PROVENANCE, Stream
+from lakewright.store import stage
+from lakewright.store.facts import Facts
+from lakewright.store.lake import TableState, last_facts
+from lakewright.store.lane import Origin, refused_rows, settle
+from lakewright.store.publish import Publication, add_columns, publish
+from lakewright.store.records import BatchRecord
+from lakewright.store.types import delta_schema
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from lakewright.sources.port import Batch
+
+PROVENANCE_TYPES = (
+    ("record_source", "string"), ("record_table", "string"), ("ingest_timestamp", "timestamp"),
+    ("_batch_id", "string"), ("_run_date", "date"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What an ingest did: `batch` is None where the table was only made, or the extract was the previous one again."""
+
+    counts: Counts
+    batch: BatchRecord | None
+    published: bool
+    warned: Mapping[str, int]
+    referenced: tuple[Path, ...] = ()
+
+
+def ingest(step: IngestStep, context: Context) -> Ingested:
+    """Perform an ingest step."""
+    own = context.lake.state(step.table)
+    if step.batch is None:
+        return _make(step, context)
+    work = context.stage(step.table) / "work"
+    with context.engine.session() as session, engine_errors(step.table, step.stream.where, context.lake.root):
+        raw = context.connect(step.source).open(session, step.stream, step.batch)
+        if step.stream.cursor is None and step.source.type == "sql":
+            return _extract(step, context, raw, own, work)
+        return _enter(step, context, raw, own, step.batch.identity)
+
+
+def _make(step: IngestStep, context: Context) -> Ingested:
+    """Make the table of a stream that has no rows yet, so that what reads it can be built."""
+    facts = context.facts(step.table, context.batch_id(step.table, "empty"))
+    nothing = stage.Stage(context.lake.path(step.table), ())
+    publish(context.lake, _publication(step, context, facts, None), nothing)
+    return Ingested(Counts(), None, published=True, warned={})
+
+
+def _extract(
+    step: IngestStep, context: Context, raw: "DataFrame", own: TableState | None, work: Path
+) -> Ingested:
+    """A full extract: dropped whole where it equals the previous one, else entered whole."""
+    kept = stage.write_plain(raw, work / "raw")
+    rows = raw.sparkSession.read.format("delta").load(str(kept.folder))
+    # The sum of the rows' hashes does not depend on their order.
+    total = rows.select(F.sum(content(rows.columns).cast("decimal(38,0)")).alias("total")).toArrow()["total"][0].as_py()
+    identity = f"{step.stream.table}: {kept.count} rows, {total}"
+    handle = context.lake.open(step.table)
+    previous = last_facts(handle) if handle else None
+    if own is not None and previous is not None and previous.content == identity:
+        counts = Counts(rows=kept.count, duplicates=kept.count)
+        return Ingested(counts, None, published=False, warned={})
+    return _enter(step, context, rows, own, f"{identity}, {context.run.logical_time.isoformat()}", extract=identity)
+
+
+def _enter(
+    step: IngestStep, context: Context, raw: "DataFrame", own: TableState | None, identity: str, *, extract: str = ""
+) -> Ingested:
+    batch, stream = step.batch, step.stream
+    assert batch is not None  # noqa: S101 - `ingest` made the table otherwise
+    batch_id = context.batch_id(step.table, identity)
+    rows = checked(raw, _door(step, context, raw))
+    names = [name for name, _ in step.columns]
+    known = None
+    if own is not None and not extract:
+        known = _known(raw.sparkSession, own, names)
+    key = stream.key if not extract else ()
+    marked = arrivals(rows, known, key, names)
+    entering = stamped(marked, _provenance(step, context, batch_id)).select(
+        *map(column, names), *(name for name, _ in PROVENANCE_TYPES[:-1]), REASONS, ROW, WARNINGS, OUTCOME
+    )
+    staged = stage.write(entering, context.stage(step.table) / "rows")
+    counts = _counts(staged)
+    counts.demand_balance(step.table)
+    facts = _facts(step, context, batch, batch_id, counts, extract)
+    _settle(step, context, staged, facts)
+    if own is not None:
+        add_columns(context.lake, own, [one for one in step.columns if one[0] not in own.names])
+    version = None if own is None else _version(context, step.table)
+    published = publish(context.lake, _publication(step, context, facts, version), staged)
+    counts = replace(counts, before=published.before, added=published.added, after=published.after)
+    if counts.added != counts.written:
+        raise DefectError("counts-do-not-add-up", f"`{step.table}`: {counts.written} rows passed, {counts.added} entered")
+    record = BatchRecord(batch_id, step.table, identity, batch.interval, batch.position, published.state.version)
+    moved = version is None or published.state.version != version
+    warned = _warned(raw.sparkSession, step, context, staged)
+    return Ingested(counts, record, moved, warned, published.referenced)
+
+
+def _version(context: Context, table: str) -> int | None:
+    state = context.lake.state(table)
+    return None if state is None else state.version
+
+
+def _known(session: "SparkSession", own: TableState, names: list[str]) -> "DataFrame":
+    """The rows bronze has, as they would be with the columns it is about to gain."""
+    rows = content_of(read(session, own))
+    for name in names:
+        if name not in rows.columns:
+            rows = rows.withColumn(name, F.lit(None).cast("string"))
+    return rows
+
+
+def _door(step: IngestStep, context: Context, raw: "DataFrame") -> Door:
+    stream, contract = step.stream, context.project.contracts.get(step.table)
+    required = [(name, "key-required") for name in stream.key]
+    if stream.cursor is not None:
+        required.append((stream.cursor.column, "cursor-required"))
+    undeclared = [one.column for one in step.changes if one.kind == "new" and one.policy == "quarantine"]
+    return Door(
+        step.columns,
+        contract.rules if contract else (),
+        tuple(required),
+        undeclared=tuple(name for name in undeclared if name in raw.columns),
+    )
+
+
+def _provenance(step: IngestStep, context: Context, batch_id: str) -> dict[str, tuple[str, str]]:
+    values = (step.source.name, record_table(step.stream), context.run.logical_time.isoformat(), batch_id)
+    return {name: (value, type_) for (name, type_), value in zip(PROVENANCE_TYPES, values, strict=False)}
+
+
+def record_table(stream: Stream) -> str:
+    """What the stream is called where it comes from."""
+    return str(stream.options.get("object") or stream.options.get("path") or stream.name)
+
+
+def _counts(staged: stage.Stage) -> Counts:
+    outcomes = staged.counts()
+    return Counts(
+        rows=sum(file.rows for file in staged.files),
+        written=outcomes["written"],
+        duplicates=outcomes["duplicate"],
+        quarantined=outcomes["quarantined"],
+    )
+
+
+def _facts(
+    step: IngestStep, context: Context, batch: "Batch", batch_id: str, counts: Counts, extract: str
+) -> Facts:
+    return replace(
+        context.facts(step.table, batch_id),
+        identity=batch.identity,
+        interval=batch.interval,
+        position=batch.position,
+        content=extract,
+        counts=counts.as_dict(),
+    )
+
+
+def _settle(step: IngestStep, context: Context, staged: stage.Stage, facts: Facts) -> None:
+    contract = context.project.contracts.get(step.table)
+    origin = Origin(
+        table=step.table,
+        record_source=step.source.name,
+        record_table=record_table(step.stream),
+        batch=facts.batch,
+        run_date=context.run.logical_time.date(),
+        contract_version=contract.version if contract else "",
+    )
+    refused = refused_rows(batch for _, batch in staged.batches((ROW, REASONS), stage.REFUSE))
+    settle(context.lake, origin, refused, lambda _: False, facts, once=True)
+
+
+def _publication(step: IngestStep, context: Context, facts: Facts, version: int | None) -> Publication:
+    return Publication(
+        table=step.table,
+        schema=delta_schema((*step.columns, *PROVENANCE_TYPES)),
+        identity=(),
+        facts=facts,
+        version=version,
+        partition={PROVENANCE[-1]: context.run.date},
+    )
+
+
+def _warned(
+    session: "SparkSession", step: IngestStep, context: Context, staged: stage.Stage
+) -> dict[str, int]:
+    contract = context.project.contracts.get(step.table)
+    if contract is None or all(rule.severity != "warn" for rule in contract.rules):
+        return {}
+    rows = session.read.format("delta").load(str(staged.folder)).where(column(OUTCOME).startswith("insert"))
+    counts = rows.select(F.explode(WARNINGS).alias("rule")).groupBy("rule").count().toArrow()
+    return {one["rule"]: one["count"] for one in counts.to_pylist()}

@@ -1,0 +1,96 @@
+"""What a table's load asks of a row at the door, and what it makes of the rows that pass (DESIGN: §3)."""
+
+from typing import TYPE_CHECKING
+
+from lakewright.errors import AuthorError, SpecError
+from lakewright.shape.difference import as_a_bag
+from lakewright.shape.door import Door
+from lakewright.shape.history import BEGINNING, History, versioned
+from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, upsert
+from lakewright.spec.values import Contract, Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+_PLAIN = {"timestamp_ntz": "timestamp"}
+"""Types that a query may give and a table does not keep: Delta readers differ in them."""
+
+
+def door_of(table: Table, contract: Contract | None, given: "StructType") -> Door:
+    """What is asked of the query's rows: the contract's columns and rules, and what the load needs."""
+    columns = _columns(table, contract, given)
+    load = table.load
+    required: list[tuple[str, str]] = []
+    if load.type in ("changelog", "upsert", "versioned"):
+        required = [(name, "key-required") for name in table.key]
+        required += [(name, "sequence-required") for name in load.sequence]
+    begins_after = (load.sequence[0], BEGINNING) if load.type == "versioned" else None
+    rules = contract.rules if contract else ()
+    return Door(columns, rules, tuple(required), begins_after, load.deleted)
+
+
+def _columns(table: Table, contract: Contract | None, given: "StructType") -> tuple[tuple[str, str], ...]:
+    types = {field.name: _PLAIN.get(kind := field.dataType.simpleString(), kind) for field in given.fields}
+    if "void" in types.values():
+        name = next(name for name, type_ in types.items() if type_ == "void")
+        raise AuthorError(
+            "column-without-type",
+            f"`{table.name}`: column `{name}` is always null, so its type cannot be known",
+            where=table.query.where,
+            hint=f"give it a type: cast(null as string) as {name}",
+        )
+    if contract is None:
+        return tuple(types.items())
+    own = table.load.surrogate_key, "valid_from", "valid_to", "is_current", "is_inferred"
+    promised = {one.name: one.type for one in contract.columns if table.load.type != "versioned" or one.name not in own}
+    if set(promised) != set(types):
+        missing, extra = sorted(set(promised) - set(types)), sorted(set(types) - set(promised))
+        says = [f"lacks {', '.join(missing)}"] if missing else []
+        says += [f"gives {', '.join(extra)}, which the contract does not name"] if extra else []
+        raise SpecError(
+            "contract-columns",
+            f"`{table.name}`: the query {' and '.join(says)}",
+            where=contract.where,
+            hint="make query and contract name the same columns",
+        )
+    return tuple(promised.items())
+
+
+def table_columns(table: Table, content: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The columns of the published table, provenance apart: a versioned one has its key and interval too."""
+    if table.load.type != "versioned":
+        return content
+    interval = (
+        ("valid_from", "timestamp"), ("valid_to", "timestamp"), ("is_current", "boolean"), ("is_inferred", "boolean"),
+    )  # fmt: skip
+    return ((table.load.surrogate_key or "", "bigint"), *content, *interval)
+
+
+def applied(
+    table: Table, rows: "DataFrame", published: "DataFrame | None", used: "DataFrame | None", *, anew: bool
+) -> "DataFrame":
+    """The rows with their `_outcome`, as the table's load decides.
+
+    `published` are the rows to compare with. With `anew` the rows are all there are, also under `rows: new`.
+    """
+    load, names = table.load, tuple(rows.columns)
+    changes = Changes(names, table.key, load.sequence, load.deleted, load.ties)
+    match load.type:
+        case "append" if not anew:
+            return appended(rows, names)
+        case "replace" | "append":
+            return as_a_bag(rows, published, table.key, names)
+        case "changelog":
+            return changelog(rows, published, changes) if not anew else changelog_anew(rows, published, changes)
+        case "upsert":
+            return upsert(rows, published, changes, all_given=anew or not table.reads_new)
+        case "versioned":
+            return versioned(rows, published, used, history_of(table, names))
+
+
+def history_of(table: Table, names: tuple[str, ...]) -> History:
+    """How a versioned table's changes become versions."""
+    load = table.load
+    changes = Changes(names, table.key, load.sequence, load.deleted, load.ties)
+    return History(changes, load.surrogate_key or "", load.track, load.begins == "beginning")

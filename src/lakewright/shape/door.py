@@ -1,0 +1,155 @@
+"""The door of a table: read each value as its type, check every rule, and say why a row is refused.
+
+    raw rows ── cast, rules ──▶ rows + _reasons (null: good) + _row (refused rows, as they came) + _warnings
+
+One scan and one expression per rule: a rule holds where its condition is true, so what is not good is refused
+and nothing falls between. Of a delete only key and sequence are asked (DESIGN: doors).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from lakewright.shape.columns import REASONS, ROW, WARNINGS, column
+from lakewright.sources.port import FILE, LINE, MALFORMED
+from lakewright.spec.values import Rule
+
+REASON_TYPE = "array<struct<rule: string, columns: array<string>, message: string>>"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What is asked of a row.
+
+    `columns` are (name, Spark SQL type) in order. `required` names columns that may not be null, each with the
+    reason to give. `begins_after` is a column and the time it must be later than. `deleted` is SQL that tells a
+    delete. `undeclared` are columns that come but may hold nothing.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...] = ()
+    required: tuple[tuple[str, str], ...] = ()
+    begins_after: tuple[str, str] | None = None
+    deleted: str | None = None
+    undeclared: tuple[str, ...] = ()
+
+
+def checked(raw: DataFrame, door: Door) -> DataFrame:
+    """The rows with their types, `_reasons`, `_row` and `_warnings`. Columns that `raw` lacks are null."""
+    given = {field.name: field.dataType.simpleString() for field in raw.schema.fields}
+    typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
+    kept = [column(name).alias(f"_raw {name}") for name in given]
+    rows = raw.select(*typed, *kept)
+    broken = [*_malformed(given), *_unreadable(door, given), *_undeclared(door)]
+    demanded = [*_required(door), *_too_early(door)]
+    errors = [rule for rule in door.rules if rule.severity == "error"]
+    broken += [(~_holds(rule), _reason(rule.name, rule.columns, _says(rule))) for rule in errors]
+    if door.deleted is not None:
+        alive = ~F.coalesce(F.expr(door.deleted), F.lit(False))
+        broken = [(alive & fails, reason) for fails, reason in broken]
+    everything = [*demanded, *broken]
+    names = [name for name, _ in door.columns]
+    row = F.create_map(*(part for name in given for part in (F.lit(name), column(f"_raw {name}").cast("string"))))
+    reasons = _reasons(everything)
+    return rows.select(
+        *map(column, names),
+        reasons.alias(REASONS),
+        F.when(_any(everything), row).alias(ROW),
+        _warnings(door).alias(WARNINGS),
+    )
+
+
+def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
+    """The value read as its type; an empty string is no number, date or truth value, but null."""
+    if name not in given:
+        return F.lit(None).cast(type_)
+    if given[name] == type_:
+        return column(name)
+    value = column(name)
+    if given[name] == "string":
+        value = F.when(F.trim(value) != "", value)
+    return value.try_cast(type_)
+
+
+def _malformed(given: dict[str, str]) -> list[tuple[Column, Column]]:
+    if MALFORMED not in given:
+        return []
+    place = F.concat(column(f"_raw {FILE}"), F.lit(" line "), column(f"_raw {LINE}").cast("string"))
+    message = F.concat(F.lit("the line cannot be taken apart: "), place)
+    return [(column(f"_raw {MALFORMED}").isNotNull(), _reason("malformed", (), message))]
+
+
+def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
+    found = []
+    for name, type_ in door.columns:
+        if given.get(name, type_) == type_:
+            continue
+        raw = column(f"_raw {name}").cast("string")
+        message = F.concat(F.lit(f"not a {type_}: "), F.substring(raw, 1, 100))
+        fails = column(name).isNull() & (F.trim(raw) != "") & raw.isNotNull()
+        found.append((fails, _reason("type", (name,), message)))
+    return found
+
+
+def _undeclared(door: Door) -> list[tuple[Column, Column]]:
+    message = F.lit("the contract does not name this column, and says `newColumn: quarantine`")
+    return [
+        (column(f"_raw {name}").isNotNull(), _reason("undeclared-column", (name,), message)) for name in door.undeclared
+    ]
+
+
+def _required(door: Door) -> list[tuple[Column, Column]]:
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in door.required:
+        by_reason.setdefault(reason, []).append(name)
+    found = []
+    for reason, names in by_reason.items():
+        missing = column(names[0]).isNull()
+        for name in names[1:]:
+            missing = missing | column(name).isNull()
+        found.append((missing, _reason(reason, tuple(names), F.lit(f"{', '.join(names)} must not be null"))))
+    return found
+
+
+def _too_early(door: Door) -> list[tuple[Column, Column]]:
+    if door.begins_after is None:
+        return []
+    name, moment = door.begins_after
+    message = F.lit(f"must be later than {moment}")
+    return [(column(name) <= F.lit(moment).cast("timestamp"), _reason("sequence-range", (name,), message))]
+
+
+def _holds(rule: Rule) -> Column:
+    return F.coalesce(F.expr(rule.condition), F.lit(False))
+
+
+def _says(rule: Rule) -> Column:
+    return F.lit(rule.message or f"does not hold: {rule.condition}")
+
+
+def _reason(name: str, columns: Sequence[str], message: Column) -> Column:
+    of = F.array(*map(F.lit, columns)) if columns else F.array().cast("array<string>")
+    return F.struct(F.lit(name).alias("rule"), of.alias("columns"), message.alias("message"))
+
+
+def _any(broken: list[tuple[Column, Column]]) -> Column:
+    failed = F.lit(False)
+    for fails, _ in broken:
+        failed = failed | F.coalesce(fails, F.lit(False))
+    return failed
+
+
+def _reasons(broken: list[tuple[Column, Column]]) -> Column:
+    if not broken:
+        return F.lit(None).cast(REASON_TYPE)
+    found = F.array_compact(F.array(*(F.when(fails, reason) for fails, reason in broken)))
+    return F.when(_any(broken), found.cast(REASON_TYPE))
+
+
+def _warnings(door: Door) -> Column:
+    warns = [rule for rule in door.rules if rule.severity == "warn"]
+    if not warns:
+        return F.lit(None).cast("array<string>")
+    return F.array_compact(F.array(*(F.when(~_holds(rule), F.lit(rule.name)) for rule in warns)))

@@ -1,0 +1,145 @@
+"""The changes of an entity decided: the newest of each key, and the changes a changelog does not have yet.
+
+    checked changes ── decided ──▶ + _duplicate, _rank ── upsert | changelog ──▶ rows + _outcome
+
+For equal sequences a delete wins, then the `ties` columns (null least), then the greatest content hash, so that the
+outcome never depends on the order of arrival.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from lakewright.shape.columns import OUTCOME, column, content, same
+from lakewright.shape.difference import as_a_bag, by_key
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How the rows of a query are changes of entities: `columns` are all names of the table's content."""
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    sequence: tuple[str, ...]
+    deleted: str | None = None
+    ties: tuple[str, ...] = ()
+
+    def is_delete(self) -> Column:
+        """Whether the row says that its entity is gone."""
+        if self.deleted is None:
+            return F.lit(False)
+        return F.coalesce(F.expr(self.deleted), F.lit(False))
+
+    def tie_break(self) -> list[Column]:
+        """The order within one sequence, the winner first; needs `_deleted` and `_content`."""
+        ties = [column(tie).desc_nulls_last() for tie in self.ties]
+        return [F.col("_deleted").desc(), *ties, F.col("_content").desc()]
+
+
+def decided(rows: DataFrame, changes: Changes) -> DataFrame:
+    """Add `_deleted`, `_content`, and `_duplicate`: the row repeats, to the letter, one that stands before it."""
+    marked = rows.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
+    equal = Window.partitionBy(*map(column, (*changes.key, *changes.sequence)), "_content").orderBy(F.lit(1))
+    return marked.withColumn("_duplicate", F.row_number().over(equal) > 1)
+
+
+def upsert(rows: DataFrame, before: DataFrame | None, changes: Changes, *, all_given: bool) -> DataFrame:
+    """Per key the change with the greatest sequence, none if that is a delete; gives columns and `_outcome`.
+
+    With `all_given` the rows are all changes of their keys (`by: key`); without, `before` stands for the older ones
+    (`rows: new`), and a published row that wins again makes the newest change given `superseded`.
+    """
+    given = rows.select(*map(column, changes.columns), F.lit(1).alias("_given"))
+    if not all_given and before is not None:
+        keys = given.select(*map(column, changes.key)).distinct().alias("k")
+        on = same("p", "k", [(name, name) for name in changes.key])
+        before = before.alias("p").join(keys, on, "left_semi")
+        given = given.unionByName(before.select(*map(column, changes.columns), F.lit(0).alias("_given")))
+    marked = given.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
+    newest = [column(name).desc() for name in changes.sequence]
+    # A change that says what is published stands before it, and leaves the table unchanged.
+    order = Window.partitionBy(*map(column, changes.key)).orderBy(
+        *newest, *changes.tie_break(), F.col("_given").desc()
+    )
+    ranked = marked.withColumn("_rank", F.row_number().over(order)).withColumn(
+        "_repeats", _repeats(order, changes)
+    )
+    if not all_given:
+        ranked = ranked.where((F.col("_given") == 1) | (F.col("_rank") == 1))
+    return _against(ranked, before, changes)
+
+
+def _repeats(order: object, changes: Changes) -> Column:
+    """Whether the row before it in order is the same change."""
+    equal = F.col("_content").eqNullSafe(F.lag("_content").over(order))  # type: ignore[arg-type]  # a WindowSpec
+    for name in changes.sequence:
+        equal = equal & column(name).eqNullSafe(F.lag(column(name)).over(order))  # type: ignore[arg-type]
+    return equal
+
+
+def _against(ranked: DataFrame, before: DataFrame | None, changes: Changes) -> DataFrame:
+    """Compare each key's winner with the published row; everything else only counts."""
+    losers = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.superseded")
+    names = changes.columns
+    if before is None:
+        outcome = (
+            F.when(F.col("_rank") > 1, losers).when(F.col("_deleted"), "keep.unchanged").otherwise("insert.inserted")
+        )
+        return ranked.select(*map(column, names), outcome.alias(OUTCOME))
+    # The winner carries the key's comparison; the other changes join nothing.
+    winner = F.when(F.col("_rank") == 1, 1).otherwise(0)
+    compared = by_key(
+        ranked.withColumn("_won", winner),
+        before.withColumn("_won", F.lit(1)),
+        (*changes.key, "_won"),
+        (*names, "_won"),
+    )
+    outcome = (
+        F.when(F.col("_gone"), "delete.none")
+        .when(F.col("_rank") > 1, losers)
+        .when(F.col("_deleted"), F.when(F.col("_was"), "delete.deleted").otherwise("keep.unchanged"))
+        .when(~F.col("_was"), "insert.inserted")
+        .when(F.col("_same"), F.when(F.col("_given") == 0, "keep.none").otherwise("keep.unchanged"))
+        .otherwise("update.updated")
+    )
+    return compared.select(*map(column, names), outcome.alias(OUTCOME))
+
+
+def changelog(rows: DataFrame, before: DataFrame | None, changes: Changes) -> DataFrame:
+    """Every distinct change (key, sequence, content) once; gives columns and `_outcome`."""
+    names = changes.columns
+    marked = decided(rows.select(*map(column, names)), changes)
+    outcome = F.when(F.col("_duplicate"), "keep.duplicate")
+    if before is not None:
+        identity = (*changes.key, *changes.sequence)
+        keys = marked.select(*map(column, identity)).distinct().alias("k")
+        on = same("p", "k", [(name, name) for name in identity])
+        known = (
+            before.select(*map(column, names)).alias("p").join(keys, on, "left_semi")
+            .withColumn("_content", content(names)).select(*map(column, (*identity, "_content"))).distinct()
+            .withColumn("_known", F.lit(True))
+        )
+        pairs = [(name, name) for name in (*identity, "_content")]
+        joined = marked.alias("n").join(known.alias("b"), same("n", "b", pairs), "left")
+        marked = joined.select(
+            *(column(name, "n").alias(name) for name in (*names, "_duplicate")), F.col("b._known").alias("_known")
+        )
+        outcome = outcome.when(F.col("_known"), "keep.duplicate")
+    return marked.select(*map(column, names), outcome.otherwise("insert.inserted").alias(OUTCOME))
+
+
+def changelog_anew(rows: DataFrame, before: DataFrame | None, changes: Changes) -> DataFrame:
+    """The whole changelog made again from all rows, against the published one; gives columns and `_outcome`."""
+    found = changelog(rows, None, changes)
+    if before is None:
+        return found
+    once = found.where(F.col(OUTCOME) == "insert.inserted")
+    repeated = found.where(F.col(OUTCOME) != "insert.inserted")
+    return as_a_bag(once, before, changes.key, changes.columns).unionByName(repeated)
+
+
+def appended(rows: DataFrame, columns: Sequence[str]) -> DataFrame:
+    """Every row given, once; gives columns and `_outcome`."""
+    return rows.select(*map(column, columns), F.lit("insert.inserted").alias(OUTCOME))

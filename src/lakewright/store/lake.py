@@ -1,0 +1,168 @@
+"""Where things lie in the lake, and the state of a table as its Delta log tells it.
+
+    lake/bronze/snowflake_orders/   lake/silver/orders/   lake/_errors/silver/orders/
+
+A table is opened at one version and read at that version, so that a step sees one state of the world.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from lakewright.errors import LakeError
+from lakewright.store.facts import Facts
+from lakewright.store.types import spark_type
+
+OWNER = "lakewright"
+"""The prefix of the description by which we know a table as one that Lakewright made."""
+STAGES = "part-of"
+"""The folder of a table that holds its stages; published files stay in it."""
+
+@dataclass(frozen=True)
+class TableState:
+    """A table at a version: its Delta id, its columns as (name, Spark SQL type)."""
+
+    name: str
+    path: str
+    id: str
+    version: int
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(name for name, _ in self.columns)
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A folder of Delta tables."""
+
+    root: Path
+
+    def path(self, table: str) -> Path:
+        """The folder of a table: `silver.orders` lies in `silver/orders`."""
+        layer, _, name = table.partition(".")
+        return self.root / layer / name
+
+    def lane(self, table: str) -> Path:
+        """The folder of a table's error lane."""
+        layer, _, name = table.partition(".")
+        return self.root / "_errors" / layer / name
+
+    def stage(self, table: str, run: str) -> Path:
+        """The folder of what one run stages for a table."""
+        return self.path(table) / STAGES / run
+
+    def demand_writable(self) -> None:
+        """Refuse to begin where nothing can be written."""
+        with lake_errors(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            probe = self.root / f".writable-{os.getpid()}"
+            probe.write_bytes(b"lakewright")
+            probe.unlink()
+
+    def open(self, table: str) -> DeltaTable | None:
+        """The Delta table, None where there is none yet. What something else wrote is refused."""
+        path = self.path(table)
+        handle = open_delta(path)
+        if handle is None:
+            if path.is_dir() and any(one.name != STAGES for one in path.iterdir()):
+                raise foreign(table, path)
+            return None
+        if not (handle.metadata().description or "").startswith(f"{OWNER}:"):
+            raise foreign(table, path)
+        return handle
+
+    def state(self, table: str) -> TableState | None:
+        """The state of a table now, None where it does not exist."""
+        handle = self.open(table)
+        return None if handle is None else state_of(table, self.path(table), handle)
+
+
+def open_delta(path: Path) -> DeltaTable | None:
+    """The Delta table in a folder, None where there is none."""
+    if not (path / "_delta_log").is_dir():
+        return None
+    with lake_errors(path):
+        try:
+            return DeltaTable(path)
+        except TableNotFoundError:
+            return None
+
+
+def state_of(name: str, path: Path, handle: DeltaTable) -> TableState:
+    """What a handle knows of its table."""
+    fields = cast("list[dict[str, Any]]", _schema(handle)["fields"])
+    columns = tuple((str(one["name"]), spark_type(one["type"])) for one in fields)
+    return TableState(name, str(path), str(handle.metadata().id), handle.version(), columns)
+
+
+def row_count(handle: DeltaTable) -> int:
+    """The rows of a table, from the statistics in its log."""
+    import pyarrow as pa  # noqa: PLC0415 - only counting needs it
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    return int(pc.sum(pa.table(handle.get_add_actions())["num_records"]).as_py() or 0)
+
+
+def last_facts(handle: DeltaTable) -> Facts | None:
+    """The facts of the newest commit that carries any."""
+    for commit in handle.history():
+        facts = Facts.from_json(commit.get("userMetadata"))
+        if facts is not None:
+            return facts
+    return None
+
+
+def foreign(table: str, path: Path) -> LakeError:
+    """The error for a table's folder that holds something else."""
+    return LakeError(
+        "foreign-table",
+        f"{path} holds data that Lakewright did not write, where `{table}` belongs",
+        hint="move that folder away, or choose another lake for this environment; nothing in it was changed",
+    )
+
+
+@contextmanager
+def lake_errors(path: Path | str) -> Iterator[None]:
+    """Turn what the file system and Delta raise into ours, the cause kept."""
+    try:
+        yield
+    except (OSError, DeltaError) as error:
+        raise lake_error(path, str(error), error) from error
+
+
+def lake_error(path: Path | str, text: str, error: BaseException | None = None) -> LakeError:
+    """The error that a failed write or read of the lake is, told from what was said of it."""
+    if is_full(text):
+        return LakeError(
+            "lake-full",
+            f"no space is left in the lake {path}",
+            hint="free some space or move the lake, then run again: what was not published was not begun",
+        )
+    missing = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
+    if missing or "Permission denied" in text or "Read-only file system" in text:
+        return LakeError(
+            "lake-not-writable",
+            f"the lake {path} cannot be written: {text}",
+            hint="give this user the right to write there, or set `lake` in lakewright.yaml to another folder",
+        )
+    return LakeError("lake-unreadable", f"the lake {path} does not answer as it should: {text}",
+                     hint="see the cause above; the tables' last good versions are untouched")  # fmt: skip
+
+
+def is_full(text: str) -> bool:
+    """Whether an error's text says that the disk is full."""
+    return any(sign in text for sign in ("No space left on device", "os error 28", "StorageFull", "disk is full"))
+
+
+def _schema(handle: DeltaTable) -> dict[str, Any]:
+    return cast("dict[str, Any]", json.loads(handle.schema().to_json()))

@@ -1,0 +1,62 @@
+"""What the tables remember where the ledger does not: the commits are the authority (DESIGN: §4, publishing).
+
+    ledger ─consumed─▶ holds while the table is at the version recorded with it ─┐
+    the table's last commit that carries facts ─────────────────────────────────┴▶ what each table stands for
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lakewright.store.facts import Facts
+from lakewright.store.lake import Lake, TableState, last_facts
+from lakewright.store.ledger import Ledger
+from lakewright.store.records import BatchRecord, Consumed
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """A batch that is in bronze, but not in the ledger: the process died between commit and record."""
+
+    facts: Facts
+    batch: BatchRecord
+
+
+def consumed_versions(
+    lake: Lake, states: Mapping[str, TableState], recorded: Mapping[str, Consumed], names: Iterable[str]
+) -> dict[str, Consumed]:
+    """What each of these built tables stands for; a table of which nothing tells is left out."""
+    found = {}
+    for name in names:
+        state, known = states.get(name), recorded.get(name)
+        if state is None:
+            continue
+        if known is not None and known.table_version == state.version:
+            found[name] = known
+            continue
+        handle = lake.open(name)
+        facts = last_facts(handle) if handle else None
+        if facts is not None:
+            found[name] = Consumed(state.version, facts.definition, facts.consumed)
+    return found
+
+
+def forgotten_batches(lake: Lake, ledger: Ledger, streams: Iterable[str]) -> list[Forgotten]:
+    """The batches of these bronze tables that the ledger does not know, the oldest first."""
+    found = []
+    for stream in streams:
+        handle = lake.open(stream)
+        if handle is None:
+            continue
+        missing = []
+        for commit in handle.history():
+            facts = Facts.from_json(commit.get("userMetadata"))
+            if facts is None or not facts.position:
+                continue
+            if ledger.knows_batch(facts.batch):
+                break
+            record = BatchRecord(
+                facts.batch, stream, facts.identity, facts.interval, facts.position, int(commit["version"])
+            )
+            missing.append(Forgotten(facts, record))
+        found += reversed(missing)
+    return found

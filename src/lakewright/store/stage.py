@@ -1,0 +1,207 @@
+"""A result that nobody sees yet: Parquet files beside the table, told apart by what becomes of their rows.
+
+    engine ── write, partitioned by _outcome ──▶ stage ── counts from its log ──▶ publish by reference or merge
+    <table>/part-of/<batch>/rows/_outcome=insert.inserted/….parquet
+
+An outcome is "<what it does to the table>.<what it counts as>".
+"""
+
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deltalake import DeltaTable
+
+from lakewright.shape.columns import OUTCOME
+from lakewright.store.facts import Facts
+from lakewright.store.lake import STAGES, Lake, lake_errors
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+INSERT, UPDATE, DELETE, REFUSE = "insert", "update", "delete", "refuse"
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """One file of a stage; `stats` is the JSON of a Delta add action."""
+
+    path: Path
+    outcome: str
+    size: int
+    modified: int
+    rows: int
+    stats: str
+
+    @property
+    def action(self) -> str:
+        """What the file's rows do to the table."""
+        return self.outcome.partition(".")[0]
+
+    @property
+    def counts_as(self) -> str:
+        """What each of the file's rows counts as."""
+        return self.outcome.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The files of one staged result."""
+
+    folder: Path
+    files: tuple[StagedFile, ...]
+
+    def rows(self, *actions: str) -> int:
+        """How many rows do one of these things to the table."""
+        return sum(file.rows for file in self.files if file.action in actions)
+
+    def counts(self) -> Counter[str]:
+        """How many rows count as what."""
+        counted: Counter[str] = Counter()
+        for file in self.files:
+            counted[file.counts_as] += file.rows
+        return counted
+
+    def batches(self, columns: Sequence[str], *actions: str) -> "Iterator[tuple[str, pa.RecordBatch]]":
+        """The rows that do one of these things, with the action of each batch; memory does not grow with rows."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - only where rows are taken from a stage
+
+        for file in self.files:
+            if file.action in actions:
+                for batch in pq.ParquetFile(file.path).iter_batches(columns=list(columns)):
+                    yield file.action, batch
+
+
+def write(rows: "DataFrame", folder: Path) -> Stage:
+    """Have the engine write rows with their `_outcome`, each once, and read back what it wrote from its log."""
+    rows.write.format("delta").mode("overwrite").partitionBy(OUTCOME).save(str(folder))
+    files = [_file(folder, add) for add in _adds(folder)]
+    return Stage(folder, tuple(sorted(files, key=lambda one: str(one.path))))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows written down for the length of a step: how many, and in how many a given column is not null."""
+
+    folder: Path
+    count: int
+    counted: int
+
+
+def write_plain(rows: "DataFrame", folder: Path, *, count: str | None = None) -> Kept:
+    """Have the engine write rows once, so that they can be read more than once; counts come from the log."""
+    rows.write.format("delta").mode("overwrite").save(str(folder))
+    total = counted = 0
+    for add in _adds(folder):
+        stats = json.loads(add["stats"])
+        total += stats["numRecords"]
+        counted += stats["numRecords"] - stats["nullCount"][count] if count else 0
+    return Kept(folder, total, counted)
+
+
+def _adds(folder: Path) -> Iterator[dict[str, Any]]:
+    for log in sorted((folder / "_delta_log").glob("*.json")):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            entry: dict[str, Any] = json.loads(line)
+            if "add" in entry:
+                yield entry["add"]
+
+
+def sweep(lake: Lake, table: str, run: str | None = None) -> None:
+    """Remove what a dead run, or this one, left in a table's stages; what a commit refers to stays.
+
+    A stage that was tidied has no log of its own any more: only the others are looked at.
+    """
+    stages = lake.path(table) / STAGES
+    if not stages.is_dir():
+        return
+    for folder in sorted(stages.iterdir()):
+        untidy = (folder / "rows" / "_delta_log").is_dir() or (folder / "work").is_dir()
+        if folder.name == run or (run is None and untidy):
+            tidy(folder, _referenced(lake, table, folder.name))
+    with lake_errors(stages):
+        if not any(stages.iterdir()):
+            stages.rmdir()
+
+
+def tidy(folder: Path, referenced: Collection[Path]) -> None:
+    """Remove everything of a run's stage, save the files that a commit refers to."""
+    with lake_errors(folder):
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if not path.is_dir():
+                if path not in referenced:
+                    path.unlink()
+            elif not any(path.iterdir()):
+                path.rmdir()
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _referenced(lake: Lake, table: str, run: str) -> frozenset[Path]:
+    """The files which the commit of a run took over by reference."""
+    handle = lake.open(table)
+    for commit in handle.history() if handle else ():
+        facts = Facts.from_json(commit.get("userMetadata"))
+        if facts is not None and facts.run == run:
+            version = DeltaTable(lake.path(table), version=int(commit["version"]))
+            paths = (lake.path(table) / one for one in _paths(version))
+            return frozenset(paths)
+    return frozenset()
+
+
+def _paths(handle: DeltaTable) -> list[str]:
+    """The files of a table at a version, by their paths within it."""
+    import pyarrow as pa  # noqa: PLC0415 - only after a death
+
+    return [str(one) for one in pa.table(handle.get_add_actions())["path"].to_pylist()]
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that no version of any table refers to."""
+    with lake_errors(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+_EXACT = "\ue000"
+"""Marks a number with a fraction while statistics are read and written: as a float it would lose digits."""
+
+
+def _file(folder: Path, add: dict[str, Any]) -> StagedFile:
+    stats = json.loads(add["stats"], parse_float=lambda digits: _EXACT + digits)
+    return StagedFile(
+        path=folder / add["path"],
+        outcome=add["partitionValues"][OUTCOME],
+        size=add["size"],
+        modified=add["modificationTime"],
+        rows=stats["numRecords"],
+        stats=re.sub(f'"{_EXACT}([^"]+)"', r"\1", json.dumps(_safe(stats), ensure_ascii=False)),
+    )
+
+
+def _safe(stats: dict[str, Any]) -> dict[str, Any]:
+    """Statistics that are true for every reader: the engine cuts times to the millisecond, so the greatest is raised.
+
+    A reader that takes a cut maximum at its word would pass over rows of the last millisecond.
+    """
+    kept = {name: value for name, value in stats.get("maxValues", {}).items() if not isinstance(value, dict)}
+    raised = {name: _next_millisecond(value) for name, value in kept.items()}
+    return {**stats, "maxValues": raised}
+
+
+def _next_millisecond(value: object) -> object:
+    if not (isinstance(value, str) and len(value) == len("2025-01-01T00:00:00.000Z") and value.endswith("Z")):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value  # a string that only looks like a time
+    later = moment + timedelta(milliseconds=1)
+    return later.strftime("%Y-%m-%dT%H:%M:%S.") + f"{later.microsecond // 1000:03d}Z"

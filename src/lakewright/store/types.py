@@ -1,0 +1,67 @@
+"""Types of columns: the words of Spark SQL, in which a project speaks, and those of a Delta schema."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+
+from deltalake import Schema
+
+_TO_SPARK = {"long": "bigint", "integer": "int", "short": "smallint", "byte": "tinyint"}
+_TO_DELTA = {
+    "BIGINT": "long", "INT": "integer", "SMALLINT": "short", "TINYINT": "byte", "VARCHAR": "string", "TEXT": "string",
+    "CHAR": "string", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMPTZ": "timestamp", "TIMESTAMPNTZ": "timestamp",
+    "TIMESTAMPLTZ": "timestamp", "BOOLEAN": "boolean", "DOUBLE": "double", "FLOAT": "float", "BINARY": "binary",
+    "VARBINARY": "binary",
+}  # fmt: skip
+
+
+def spark_type(delta_type: object) -> str:
+    """A type of a Delta schema, as its JSON has it, in the words of Spark SQL."""
+    if isinstance(delta_type, str):
+        return _TO_SPARK.get(delta_type, delta_type)
+    nested = cast("dict[str, Any]", delta_type)
+    match nested["type"]:
+        case "array":
+            return f"array<{spark_type(nested['elementType'])}>"
+        case "map":
+            return f"map<{spark_type(nested['keyType'])},{spark_type(nested['valueType'])}>"
+        case _:
+            inside = ",".join(f"{one['name']}:{spark_type(one['type'])}" for one in nested["fields"])
+            return f"struct<{inside}>"
+
+
+def delta_schema(columns: Sequence[tuple[str, str]]) -> Schema:
+    """A Delta schema of these columns (name, Spark SQL type), every one nullable: the contract is what checks nulls."""
+    fields = [_field(name, _parsed(type_)) for name, type_ in columns]
+    return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
+
+
+def _field(name: str, type_: object) -> dict[str, object]:
+    return {"name": name, "type": type_, "nullable": True, "metadata": {}}
+
+
+def _parsed(text: str) -> object:
+    plain = _TO_DELTA.get(text.upper()) or ("string" if text == "string" else None)
+    if plain or text.startswith("decimal("):
+        return plain or text
+    from sqlglot import exp  # noqa: PLC0415 - only nested types need a parser
+
+    return _delta(exp.DataType.build(text, dialect="spark"))
+
+
+def _delta(type_: Any) -> object:  # noqa: ANN401 - sqlglot's expressions are untyped
+    name = type_.this.value
+    inside = type_.expressions
+    match name:
+        case "ARRAY" | "LIST":
+            return {"type": "array", "elementType": _delta(inside[0]), "containsNull": True}
+        case "MAP":
+            key, value = map(_delta, inside)
+            return {"type": "map", "keyType": key, "valueType": value, "valueContainsNull": True}
+        case "STRUCT":
+            return {"type": "struct", "fields": [_field(one.this.name, _delta(one.args["kind"])) for one in inside]}
+        case "DECIMAL":
+            precision, scale = ([str(one.this) for one in inside] + ["10", "0"])[:2] if inside else ("10", "0")
+            return f"decimal({precision},{scale})"
+        case _:
+            return _TO_DELTA.get(name, name.lower())

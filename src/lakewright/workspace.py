@@ -1,0 +1,157 @@
+"""The one place where the parts are put together: a project, its lake, its ledger, its engine.
+
+    Workspace.open ─▶ plan ─▶ run · read · show · quarantine · history · status
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from lakewright.errors import LakeError
+from lakewright.observe.events import RunEnded
+from lakewright.observe.observers import Observer, Observers
+from lakewright.plan.build import build
+from lakewright.plan.knowledge import Knowledge
+from lakewright.plan.select import selected
+from lakewright.plan.steps import Plan
+from lakewright.run.context import Context, Engine, Run
+from lakewright.sources.connect import connector
+from lakewright.sources.port import Outlook, Position
+from lakewright.spec.load import load
+from lakewright.spec.values import Project, Source, Stream
+from lakewright.store import stage
+from lakewright.store.lake import Lake, TableState
+from lakewright.store.ledger import Ledger
+from lakewright.store.memory import consumed_versions, forgotten_batches
+from lakewright.store.records import RunRecord, StepRecord
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A project with its lake and its ledger, opened together."""
+
+    project: Project
+    lake: Lake
+    ledger: Ledger
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, folder: Path, environment: str | None = None, variables: Mapping[str, str] | None = None
+    ) -> Iterator[Self]:
+        """Load a project and open its ledger; closed at the end."""
+        project = load(folder, environment, variables)
+        lake = Lake(Path(project.environment.lake))
+        lake.demand_writable()
+        ledger = Ledger.open(project.environment.ledger)
+        try:
+            yield cls(project, lake, ledger)
+        finally:
+            ledger.close()
+
+    def plan(
+        self, select: Collection[str] = (), exclude: Collection[str] = (), *, full_refresh: bool = False
+    ) -> Plan:
+        """What a run would do now; asks the sources what is new, reads and writes nothing."""
+        chosen = selected(self.project, select, exclude)
+        knowledge = self._knowledge(chosen, ask=not full_refresh)
+        return build(self.project, knowledge, select=select, exclude=exclude, full_refresh=full_refresh)
+
+    def run(
+        self, plan: Plan, logical_time: datetime, command: str, observers: Iterable[Observer] = ()
+    ) -> RunEnded:
+        """Perform a plan for a logical time (UTC); the engine starts only where there is something to do."""
+        from lakewright.run.runner import perform  # noqa: PLC0415 - loads the engine's client
+
+        self._remember()
+        for name in (*self._stream_tables(), *(table.name for table in self.project.tables)):
+            stage.sweep(self.lake, name)
+        run = Run(str(uuid.uuid4()), logical_time)
+        engine = self.engine()
+        if plan.steps:
+            engine.start()
+        context = Context(run, plan.project, self.lake, engine, connector)
+        self.ledger.begin_run(
+            RunRecord(
+                run.id, self.project.name, self.project.environment.name, command, logical_time,
+                datetime.now(UTC), None, "running",
+            )
+        )  # fmt: skip
+        status = "failed"
+        try:
+            ended = perform(plan, context, self.ledger, Observers(observers))
+            status = "done" if ended.succeeded else "failed"
+        finally:
+            self.ledger.end_run(run.id, status, datetime.now(UTC))
+            engine.stop()
+        return ended
+
+    def engine(self) -> Engine:
+        """The engine of the environment, not started."""
+        from lakewright.engine.sail import SailEngine  # noqa: PLC0415 - see `run`
+
+        return SailEngine()
+
+    def states(self) -> dict[str, TableState]:
+        """The tables of the project that are in the lake."""
+        names = [*(stream.table for stream in self.project.streams), *(table.name for table in self.project.tables)]
+        states = {name: self.lake.state(name) for name in names}
+        return {name: state for name, state in states.items() if state is not None}
+
+    def _knowledge(self, chosen: Collection[str], *, ask: bool) -> Knowledge:
+        states = self.states()
+        positions = self._positions()
+        built = [table.name for table in self.project.tables]
+        consumed = consumed_versions(self.lake, states, self.ledger.consumed(), built)
+        outlooks = self._ask(chosen, positions) if ask else {}
+        return Knowledge(states, consumed, positions, outlooks)
+
+    def _positions(self) -> dict[str, Position]:
+        """How far each stream has been read, batches that only the lake remembers included."""
+        positions = dict(self.ledger.positions())
+        for one in forgotten_batches(self.lake, self.ledger, self._stream_tables()):
+            files = {**positions.get(one.batch.stream, {}).get("files", {}), **one.batch.position.get("files", {})}
+            positions[one.batch.stream] = {**one.batch.position, **({"files": files} if files else {})}
+        return positions
+
+    def _remember(self) -> None:
+        """Tell the ledger of batches that entered bronze before a process died."""
+        forgotten = forgotten_batches(self.lake, self.ledger, self._stream_tables())
+        if not forgotten:
+            return
+        now, run_id = datetime.now(UTC), str(uuid.uuid4())
+        self.ledger.begin_run(
+            RunRecord(run_id, self.project.name, self.project.environment.name, "recovery", now, now, None, "running")
+        )
+        for one in forgotten:
+            reason = f"committed by run {one.facts.run}, which did not end"
+            self.ledger.record_step(
+                StepRecord(run_id, one.batch.stream, "ingest", "done", reason, now, 0.0, one.facts.counts,
+                           one.batch, None, "", "")
+            )  # fmt: skip
+        self.ledger.end_run(run_id, "done", datetime.now(UTC))
+
+    def _stream_tables(self) -> list[str]:
+        return [stream.table for stream in self.project.streams]
+
+    def _ask(self, chosen: Collection[str], positions: Mapping[str, Position]) -> dict[str, Outlook]:
+        """Ask every chosen stream's source, all at once, what there is to read."""
+        asked = [
+            (source, stream) for source in self.project.sources for stream in source.streams if stream.table in chosen
+        ]
+
+        def look(one: tuple[Source, Stream]) -> Outlook:
+            source, stream = one
+            return connector(source).look(stream, positions.get(stream.table))
+
+        with ThreadPoolExecutor(8) as pool:
+            outlooks = list(pool.map(look, asked))
+        return {stream.table: outlook for (_, stream), outlook in zip(asked, outlooks, strict=True)}
