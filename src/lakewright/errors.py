@@ -1,14 +1,14 @@
 """Every error Lakewright raises: what is wrong, where, and the way out, under a stable code.
 
-    LakewrightError            code · message · where · hint · retryable
-    ├── SpecError              a declaration is wrong                         the author mends it     exit 1
-    │   └── SpecErrors         all that is wrong with a project, at once
-    ├── DataError              a step met data that its declaration forbids   the author mends it     exit 1
-    ├── AuthorError            the author's own query or function failed      the author mends it     exit 1
-    ├── SourceError            a source does not answer as declared           the operator mends it   exit 1
-    ├── LakeError              the lake cannot be read or written             the operator mends it   exit 1
-    ├── LedgerError            the ledger cannot be used                      the operator mends it   exit 1
-    └── DefectError            a promise of Lakewright's own is broken        we mend it              exit 2
+LakewrightError            code · message · where · hint · retryable
+├── SpecError              a declaration is wrong                         the author mends it     exit 1
+│   └── SpecErrors         all that is wrong with a project, at once
+├── DataError              a step met data that its declaration forbids   the author mends it     exit 1
+├── AuthorError            the author's own query or function failed      the author mends it     exit 1
+├── SourceError            a source does not answer as declared           the operator mends it   exit 1
+├── LakeError              the lake cannot be read or written             the operator mends it   exit 1
+├── LedgerError            the ledger cannot be used                      the operator mends it   exit 1
+└── DefectError            a promise of Lakewright's own is broken        we mend it              exit 2
 """
 
 from collections.abc import Collection, Sequence
@@ -74,7 +74,10 @@ class SpecErrors(SpecError):
 
     def __init__(self, problems: Sequence[SpecError]) -> None:
         self.problems = tuple(
-            sorted(problems, key=lambda one: (one.where is None, one.where or Location(Path()), one.code))
+            sorted(
+                problems,
+                key=lambda one: (one.where is None, one.where or Location(Path()), one.code),
+            )
         )
         count = len(self.problems)
         super().__init__("spec", f"{count} problem{'s' if count > 1 else ''} in this project")

@@ -4,12 +4,6 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakewright.spec.values import Calendar
 
-COLUMNS = (
-    "date_sk", "date", "year", "quarter", "month", "month_name", "iso_week", "day_of_week", "day_name",
-    "is_weekend", "is_month_end",
-)  # fmt: skip
-
-
 def days(session: SparkSession, calendar: Calendar) -> DataFrame:
     """One row per day, both ends included.
 

@@ -26,8 +26,11 @@ PROVENANCE = ("record_source", "record_table", "ingest_timestamp", "_batch_id", 
 VALIDITY = ("valid_from", "valid_to", "is_current", "is_inferred")
 """Columns that a versioned table has after those of its query."""
 
-CALENDAR = ("date",)
-"""The columns of a calendar."""
+CALENDAR = (
+    "date_sk", "date", "year", "quarter", "month", "month_name", "iso_week", "day_of_week", "day_name",
+    "is_weekend", "is_month_end",
+)  # fmt: skip
+"""The columns of a calendar, one row per day."""
 
 
 class Value(BaseModel):

@@ -1,0 +1,95 @@
+"""The text of a file in blocks, as UTF-8, in constant memory.
+
+    file ──opened──▶ stream of UTF-8 ──Blocks──▶ csv_file.py, json_file.py
+
+A reader takes from the head of a block what is whole; what it leaves stands at the head of the next.
+"""
+
+import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from lakewright.errors import SourceError
+from lakewright.sources.tasks import FileRef
+
+BLOCK = 1 << 20
+"""Bytes read at a time: some thousand rows, for which a parser's own beginning no longer counts."""
+
+LONGEST = 16 << 20
+"""Bytes of the longest line or record that is read as one."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Bytes of a file; `final` says that the file ends with them."""
+
+    data: bytes
+    final: bool
+
+
+class Blocks:
+    """The blocks of a stream. It is told how much of a block was taken, and keeps the rest."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._rest = b""
+
+    def __iter__(self) -> Iterator[Block]:
+        while True:
+            more = self._stream.read(BLOCK)
+            self._rest += more
+            if self._rest:
+                yield Block(self._rest, final=not more)
+            if not more:
+                return
+
+    def take(self, size: int) -> None:
+        """The first `size` bytes of the last block are done with."""
+        self._rest = self._rest[size:]
+
+
+@contextmanager
+def opened(file: FileRef, encoding: str = "utf-8") -> Iterator[BinaryIO]:
+    """The file's content as UTF-8 without byte order mark, if it is the file that was listed.
+
+    Raises SourceError `source-file-changed`, `source-file-missing`, `source-file-encoding`.
+    """
+    check_unchanged(file)
+    with Path(file.path).open("rb") as raw:
+        try:
+            if codecs.lookup(encoding) == codecs.lookup("utf-8"):
+                if raw.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+                    raw.seek(0)
+                yield raw
+            else:
+                yield cast(BinaryIO, codecs.EncodedFile(raw, "utf-8", encoding))
+        except UnicodeDecodeError as error:
+            raise SourceError(
+                "source-file-encoding",
+                f"{file.path} is not {encoding}: {error.reason} at byte {error.start}",
+                hint="give the stream its `encoding`, such as `utf-8` or `cp1252`",
+            ) from error
+    check_unchanged(file)
+
+
+def check_unchanged(file: FileRef) -> None:
+    """Raise SourceError where the file is not, or no longer, the one that was listed."""
+    try:
+        now = Path(file.path).stat()
+    except OSError as error:
+        raise SourceError(
+            "source-file-missing",
+            f"{file.path} was there when the folder was listed and cannot be read now: {error.strerror}",
+            hint="put it back, or run again to list the folder anew",
+            retryable=True,
+        ) from error
+    if (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
+        raise SourceError(
+            "source-file-changed",
+            f"{file.path} has changed since the folder was listed: it is still being written",
+            hint="run again when it is complete; write under another name and rename it then",
+            retryable=True,
+        )

@@ -1,0 +1,45 @@
+"""Batches as the engine expects them: the stream's columns, and where each row stood.
+
+    columns of a block, lines ──batch──▶ RecordBatch
+    lines that are no rows ──malformed──▶ RecordBatch with nothing but their text
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lakewright.sources.port import FILE, LINE, MALFORMED
+
+
+def batch(
+    target: pa.Schema,
+    columns: Mapping[str, pa.Array],
+    file: str,
+    lines: npt.NDArray[np.int64],
+) -> pa.RecordBatch:
+    """Rows of a file, with the number of the line each begins on; a column not given is null."""
+    given = {**columns, FILE: pa.repeat(pa.scalar(file), lines.size), LINE: owned(lines)}
+    return pa.RecordBatch.from_arrays(
+        [given.get(field.name, pa.nulls(lines.size, field.type)) for field in target],
+        schema=target,
+    )
+
+
+def malformed(
+    target: pa.Schema, file: str, lines: Sequence[int], texts: Sequence[bytes]
+) -> pa.RecordBatch:
+    """Lines that cannot be taken apart; bytes that are not UTF-8 are shown as \\\\xNN."""
+    shown = [text.decode(errors="backslashreplace") for text in texts]
+    columns = {MALFORMED: pa.array(shown, pa.string())}
+    return batch(target, columns, file, np.asarray(lines, np.int64))
+
+
+def owned(numbers: npt.NDArray[np.int64]) -> pa.Array:
+    """The numbers in memory of Arrow's own.
+
+    Memory that is Python's would be given back under Python's global lock, for which the engine
+    would have to wait (see `throttle.py`).
+    """
+    return pa.concat_arrays([pa.array(numbers)])

@@ -1,0 +1,67 @@
+"""What one reader does inside the engine, as values that travel there as JSON.
+
+    connector.open ──tasks──▶ data_source.py, one partition each ──▶ csv_file, json_file, parquet_file, query
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from lakewright.spec.values import Value
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+
+class FileRef(Value):
+    """A file as it was when it was listed. `name` is its path below the source's folder."""
+
+    name: str
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class CsvLayout(Value):
+    """How the text of a CSV file is to be taken apart; `columns` name them where no header does."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    header: bool = True
+    columns: tuple[str, ...] = ()
+
+
+class CsvTask(Value):
+    """Read CSV files, one after the other."""
+
+    format: Literal["csv"] = "csv"
+    files: tuple[FileRef, ...]
+    layout: CsvLayout
+
+
+class JsonTask(Value):
+    """Read JSON Lines files, one after the other."""
+
+    format: Literal["jsonl"] = "jsonl"
+    files: tuple[FileRef, ...]
+
+
+class ParquetTask(Value):
+    """Read Parquet files, one after the other."""
+
+    format: Literal["parquet"] = "parquet"
+    files: tuple[FileRef, ...]
+
+
+class QueryTask(Value):
+    """Read the rows of a query. `uri` holds the password."""
+
+    format: Literal["query"] = "query"
+    driver: Literal["postgresql", "sqlite"]
+    uri: str = Field(repr=False)
+    query: str
+
+
+Task = Annotated[CsvTask | JsonTask | ParquetTask | QueryTask, Field(discriminator="format")]
+
+TASK: TypeAdapter[Task] = TypeAdapter(Task)
+"""Reads a task from its JSON."""

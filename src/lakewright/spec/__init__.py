@@ -1,0 +1,1 @@
+"""What the author declared, read from text and checked; nothing here knows an engine."""
