@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from generator import columns, orders, words
 from generator.chance import Numbers
-from generator.lines import cut_off, with_text
+from generator.lines import cut_off, replaced
 from generator.made import MadeFiles, gathered, taken
 from generator.shop import DAY, HOUR, SECOND, TIED, Shop, date_of, last_moment
 
@@ -116,7 +116,7 @@ def _lines(shop: Shop, messages: Messages, hands: dict[str, Numbers]) -> list[st
     )  # fmt: skip
     records: list[str] = lines.to_pylist()
     for place in np.flatnonzero(np.isin(event, hands["type"])).tolist():
-        records[place] = with_text(records[place], "timestamp", "n/a")
+        records[place] = replaced(records[place], "timestamp", "n/a")
     for place in np.flatnonzero(np.isin(event, hands["malformed"])).tolist():
         records[place] = cut_off(records[place])
     return records

@@ -1,5 +1,6 @@
 """JSON Lines: tables as text, and lines that are spoiled on purpose."""
 
+import json
 import re
 
 import duckdb
@@ -14,9 +15,10 @@ def json_lines(table: pa.Table) -> list[str]:
     return [line for (line,) in found]
 
 
-def with_text(line: str, column: str, text: str) -> str:
-    """The line with a text where the column has something else."""
-    return re.sub(rf'"{column}": ?("[^"]*"|[^,}}]*)', f'"{column}":"{text}"', line, count=1)
+def replaced(line: str, column: str, value: str | None) -> str:
+    """The line with another value in a column that has a number or a plain text."""
+    pattern = rf'"{column}": ?("[^"]*"|[^,}}]*)'
+    return re.sub(pattern, f'"{column}":{json.dumps(value)}', line, count=1)
 
 
 def cut_off(line: str) -> str:

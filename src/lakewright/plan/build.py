@@ -15,7 +15,6 @@ from lakewright.plan.select import selected
 from lakewright.plan.steps import BuildStep, IngestStep, Plan, Step, without_provenance
 from lakewright.sources.port import Outlook
 from lakewright.spec.analysis import analyse
-from lakewright.spec.order import in_order
 from lakewright.spec.values import Project, Source, Stream, Table
 from lakewright.store.lake import TableState
 from lakewright.store.records import InputVersion
@@ -32,12 +31,9 @@ def build(
     """The plan of a run. `full_refresh` rebuilds silver and gold from bronze, and reads no source."""
     chosen = selected(project, select, exclude)
     ingests, up_to_date = _ingests(project, knowledge, chosen, full_refresh=full_refresh)
-    columns = {name: [one for one, _ in without_provenance(state.columns)] for name, state in knowledge.tables.items()
-               if name.startswith("bronze.")}  # fmt: skip
-    columns |= {step.table: [name for name, _ in step.columns] for step in ingests}
-    analysed = analyse(project, columns)
+    analysed = _analysed(project, knowledge, ingests)
     steps: list[Step] = list(ingests)
-    for table in in_order(analysed.tables):
+    for table in analysed.tables:
         if table.name not in chosen:
             continue
         step = _build_step(table, knowledge, {one.table for one in steps}, full_refresh=full_refresh)
@@ -46,6 +42,18 @@ def build(
         else:
             steps.append(step)
     return Plan(analysed, tuple(steps), up_to_date, _warnings(ingests))
+
+
+def _analysed(project: Project, knowledge: Knowledge, ingests: list[IngestStep]) -> Project:
+    """The project checked against the columns of streams without a contract, which only now are known."""
+    if all(stream.table in project.contracts for stream in project.streams):
+        return project
+    columns = {
+        stream.table: [name for name, _ in without_provenance(knowledge.tables[stream.table].columns)]
+        for stream in project.streams
+        if stream.table in knowledge.tables
+    }
+    return analyse(project, columns | {step.table: [name for name, _ in step.columns] for step in ingests})
 
 
 def _ingests(

@@ -1,14 +1,15 @@
 """A block of JSON Lines taken apart at once, for the lines of which that can be proved right.
 
-    block of bytes ──tokens──▶ names and values as byte ranges, per line ──columns──▶ Arrow arrays of text
-                        └──▶ lines in doubt: nested, escaped names, broken …, left to json_line.py
+    block of bytes ──tokens──▶ names and values as byte ranges ──columns──▶ Arrow arrays of text
+                        └──▶ lines in doubt: nested, with escaped names, broken; left to json_line.py
 
-No library gives the digits of a number as they were written (a double has 15 of them) without a
-Python object for each. Here every byte between two strings is accounted for: a line counts as proved
-only if it is `{`, then names and values with `:` and `,` where they belong, then `}`.
+No library gives the digits of a number as they were written (a double has 15 of them) but by a
+Python object for each. Here every byte outside of strings is accounted for: a line is proved only if
+it is `{`, then names and values with `:` and `,` where they belong, then `}`.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,60 +17,211 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lakewright.sources.json_line import LITERAL, NO_NAMES
+
 Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Text = npt.NDArray[np.uint8]
 
-_QUOTE, _BACKSLASH, _NEWLINE, _COLON, _COMMA, _OPEN, _CLOSE, _N = b'"\\\n:,{}n'
-_FIRST_PRINTABLE = 32
+_QUOTE, _BACKSLASH, _NEWLINE, _RETURN, _COLON, _COMMA, _OPEN, _CLOSE, _N = b'"\\\n\r:,{}n'
+_PRINTABLE = 32
 _SPACE = np.zeros(256, bool)
 _SPACE[list(b" \t\r")] = True
 
-_LITERAL = r"^(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)$"
+_LITERAL = f"^(?:{LITERAL})$"
+
+_PER_MEMBER = 4
+"""Byte ranges of a member as they follow each other: its name, what stands between, its value, a gap."""
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The members of a block's objects, in order; positions are bytes of the block.
+    """The members of the objects on proved lines, in order. Lines count from 0 at the block's head.
 
-    A name is `name_starts` to `name_ends`, its value `starts` to `ends` without quotes, on line `lines`
-    (from 0). `strings` says which values are strings; `proved` which lines are: all tokens are of those.
+    Member i is called `names[codes[i]]` and stands on line `lines[i]`; its value is element `at[i]` of
+    `values`, null where that is negative.
     """
 
-    block: bytes
-    name_starts: Positions
-    name_ends: Positions
-    starts: Positions
-    ends: Positions
-    strings: Flags
-    lines: Positions
     proved: Flags
+    names: Sequence[str]
+    codes: Positions
+    lines: Positions
+    values: pa.Array
+    at: Positions
 
 
 def tokens(block: bytes) -> Tokens:
-    """Find the members of every object in a block of whole lines, the last one ended too, in UTF-8."""
+    """Find the members of every object in a block of UTF-8 whose last byte ends its last line."""
     text = np.frombuffer(block, np.uint8)
-    newlines = np.flatnonzero(text == _NEWLINE)
-    quotes, proved = _string_ends(block, text, newlines)
-    opening, closing = quotes[0::2], quotes[1::2]
-    after = _forward(text, closing + 1)
-    names = np.flatnonzero(text[after] == _COLON)
-    starts = _forward(text, after[names] + 1)
-    lines = np.searchsorted(newlines, opening[names])
-    last = np.append(lines[1:] != lines[:-1], True)[: lines.size]
-    first = np.insert(last[:-1], 0, True)[: lines.size]
-    # A value ends before the comma in front of the next name, or before the brace that ends the line.
-    marks = np.append(opening[names][1:], 0)[: lines.size]
-    marks[last] = newlines[lines[last]]
-    marks = _backward(text, marks - 1)
-    ends = _backward(text, marks - 1) + 1
-    strings = text[starts] == _QUOTE
-    heads = np.append(0, newlines[:-1] + 1)[lines[first]]
-    right = text[marks] == np.where(last, _CLOSE, _COMMA)
-    right[first] &= _opens(text, heads, opening[names][first])
-    # Between a name and the next one stands one string or none, and it is all of the value.
-    right &= np.append(names[1:], opening.size)[: lines.size] - names - 1 == strings
-    right[strings] &= closing[np.minimum(names[strings] + 1, closing.size - 1)] + 1 == ends[strings]
-    proved &= np.bincount(lines, minlength=proved.size)[: proved.size] > 0
-    proved[lines[~right]] = False
-    ...
+    newlines: Positions = np.flatnonzero(text == _NEWLINE)
+    escapes: Positions = np.flatnonzero(text == _BACKSLASH)
+    quotes: Positions = _unescaped(np.flatnonzero(text == _QUOTE), escapes)
+    counts = np.diff(np.searchsorted(quotes, newlines), prepend=0)
+    proved: Flags = (counts > 0) & (counts & 1 == 0) & ~_with_control(text, newlines)
+    if not proved.all():
+        quotes = quotes[np.repeat(proved, counts)]
+        counts = np.where(proved, counts, 0)
+    found = _Members(text, newlines, quotes, np.repeat(np.arange(newlines.size), counts >> 1))
+    proved &= np.bincount(found.lines, minlength=newlines.size) > 0
+    proved[found.lines[~found.right()]] = False
+    proved[found.lines[_contain(escapes, found.name_starts, found.name_ends)]] = False
+    return _finish(block, proved, found, escapes)
+
+
+def columns(found: Tokens, wanted: Sequence[str]) -> Mapping[str, pa.Array]:
+    """For each wanted name an array of text with a value for every proved line, null where it has none."""
+    count = int(found.proved.sum())
+    per_row = len(found.names)
+    # Where all lines have the same names in the same order, a column is every so-manieth value.
+    regular = found.codes.size == count * per_row and bool(
+        (found.codes.reshape(count, per_row) == np.arange(per_row)).all()
+    )
+    rows = np.cumsum(found.proved) - 1
+    arrays = {}
+    for code, name in enumerate(found.names):
+        if name not in wanted:
+            continue
+        if regular:
+            chosen = found.at[code::per_row]
+        else:
+            members = np.flatnonzero(found.codes == code)
+            chosen = np.full(count, -1)
+            chosen[rows[found.lines[members]]] = found.at[members]
+        arrays[name] = found.values.take(pa.array(chosen, mask=chosen < 0))
+    return arrays
+
+
+class _Members:
+    """What the quotes of a block say: a string that a colon follows is a name, and begins a member."""
+
+    def __init__(
+        self, text: Text, newlines: Positions, quotes: Positions, string_lines: Positions
+    ) -> None:
+        self._text = text
+        self._newlines = newlines
+        self._opening, self._closing = quotes[0::2], quotes[1::2]
+        after = _forward(text, self._closing + 1)
+        self._at = np.flatnonzero(text[after] == _COLON)
+        self.lines: Positions = string_lines[self._at]
+        self.name_starts: Positions = self._opening[self._at] + 1
+        self.name_ends: Positions = self._closing[self._at]
+        self._last = np.append(self.lines[1:] != self.lines[:-1], True)[: self.lines.size]
+        self._starts = _forward(text, after[self._at] + 1)
+        # A value ends before the comma in front of the next name, or the brace that ends the line.
+        marks = np.append(self.name_starts[1:] - 1, 0)[: self.lines.size]
+        marks[self._last] = newlines[self.lines[self._last]]
+        self._marks = _backward(text, marks - 1)
+        self._ends = _backward(text, self._marks - 1) + 1
+        self.strings: Flags = text[self._starts] == _QUOTE
+        self.starts: Positions = self._starts + self.strings
+        self.ends: Positions = self._ends - self.strings
+
+    def right(self) -> Flags:
+        """Which members have around them what must be there, and nothing else."""
+        text, lines = self._text, self.lines
+        right = text[self._marks] == np.where(self._last, _CLOSE, _COMMA)
+        right &= self.starts <= self.ends
+        # From one name to the next there is one string or none, and if there is, it is the value.
+        strings_between = np.append(self._at[1:], self._opening.size)[: lines.size] - self._at - 1
+        right &= strings_between == self.strings
+        values = np.minimum(self._at[self.strings] + 1, self._opening.size - 1)
+        right[self.strings] &= self._closing[values] == self.ends[self.strings]
+        first = np.append(True, self._last[:-1])[: lines.size]
+        heads = _forward(text, np.append(0, self._newlines[:-1] + 1)[lines[first]])
+        right[first] &= text[heads] == _OPEN
+        right[first] &= _forward(text, heads + 1) + 1 == self.name_starts[first]
+        return right
+
+
+def _finish(block: bytes, proved: Flags, found: _Members, escapes: Positions) -> Tokens:
+    """Keep the members of proved lines, prove what quotes do not tell, and tell the names apart."""
+    while True:
+        kept = proved[found.lines]
+        lines, strings = found.lines[kept], found.strings[kept]
+        starts, ends = found.starts[kept], found.ends[kept]
+        ranges = _ranges(block, (found.name_starts[kept], found.name_ends[kept], starts, ends))
+        at = np.arange(lines.size) * _PER_MEMBER + 2
+        names, codes = _names(ranges, at - 2)
+        unfit = np.isin(codes, [code for code, name in enumerate(names) if name in NO_NAMES])
+        plain = np.flatnonzero(~strings)
+        literals = ranges.take(pa.array(at[plain]))
+        unfit[plain] |= ~np.asarray(pc.match_substring_regex(literals, _LITERAL), bool)
+        escaped = np.flatnonzero(_contain(escapes, starts, ends))
+        decoded = [_decoded(block[starts[one] - 1 : ends[one] + 1]) for one in escaped.tolist()]
+        unfit[escaped] |= np.asarray([text is None for text in decoded], bool)
+        if not unfit.any():
+            break
+        proved[lines[unfit]] = False
+    if decoded:
+        at[escaped] = len(ranges) + np.arange(escaped.size)
+        ranges = pa.concat_arrays([ranges, pa.array(decoded, pa.string())])
+    at[plain[np.asarray(pc.equal(literals, "null"), bool)]] = -1
+    return Tokens(proved, names, codes, lines, ranges, at)
+
+
+def _ranges(block: bytes, bounds: Sequence[Positions]) -> pa.Array:
+    """The byte ranges as elements of one array of text that shares the block's memory."""
+    offsets = np.empty(bounds[0].size * _PER_MEMBER + 1, np.int32)
+    for at, positions in enumerate(bounds):
+        offsets[at:-1:_PER_MEMBER] = positions
+    offsets[-1] = len(block)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block)]
+    return pa.Array.from_buffers(pa.string(), offsets.size - 1, buffers)
+
+
+def _names(ranges: pa.Array, at: Positions) -> tuple[list[str], Positions]:
+    encoded = ranges.take(pa.array(at)).dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
+
+
+def _decoded(literal: bytes) -> str | None:
+    """The value of a string with escapes; None where one is wrong or makes half a character."""
+    try:
+        text: str = json.loads(literal)
+        text.encode()
+    except ValueError:
+        return None
+    return text
+
+
+def _contain(positions: Positions, starts: Positions, ends: Positions) -> Flags:
+    """Which of the ranges have one of the positions in them."""
+    return np.searchsorted(positions, starts) != np.searchsorted(positions, ends)
+
+
+def _with_control(text: Text, newlines: Positions) -> Flags:
+    """Which lines hold a control character, the return before a newline aside."""
+    found = np.zeros(newlines.size, bool)
+    control = text < _PRINTABLE
+    if np.count_nonzero(control) > newlines.size:
+        positions = np.flatnonzero(control & (text != _NEWLINE))
+        ending = (text[positions] == _RETURN) & (text[positions + 1] == _NEWLINE)
+        found[np.searchsorted(newlines, positions[~ending])] = True
+    return found
+
+
+def _unescaped(quotes: Positions, escapes: Positions) -> Positions:
+    """The quotes that no backslash makes part of a string: those after an even number of them."""
+    if not escapes.size:
+        return quotes
+    before = np.searchsorted(escapes, quotes)
+    last = escapes[np.maximum(before - 1, 0)]
+    follows = (before > 0) & (last == quotes - 1)
+    begins = np.append(True, np.diff(escapes) > 1)
+    run_start = np.maximum.accumulate(np.where(begins, np.arange(escapes.size), 0))
+    length = before - run_start[np.maximum(before - 1, 0)]
+    return quotes[~(follows & (length & 1 == 1))]
+
+
+def _forward(text: Text, positions: Positions) -> Positions:
+    """The first byte from each position on that is no space; every line ends with one."""
+    while (space := _SPACE[text[positions]]).any():
+        positions = positions + space
+    return positions
+
+
+def _backward(text: Text, positions: Positions) -> Positions:
+    """The last byte up to each position that is no space."""
+    while (space := _SPACE[text[positions]]).any():
+        positions = positions - space
+    return positions

@@ -14,7 +14,7 @@ from lakewright.spec.order import in_order
 from lakewright.spec.passage import check_passage
 from lakewright.spec.problems import Problems
 from lakewright.spec.row_wise import check_row_wise
-from lakewright.spec.sql import columns_of, parse_condition, parse_query
+from lakewright.spec.sql import columns_of, parse_condition, parse_query, place_of
 from lakewright.spec.values import (
     CALENDAR,
     PROVENANCE,
@@ -60,13 +60,18 @@ def analysed(
     names = [*known, *(table.name for table in tables)]
     for table in in_order(tables, problems):
         columns = None
+        before = len(problems.found)
         with problems.caught():
             columns = _columns(table, known, names, problems)
+        is_right = len(problems.found) == before
         problems.add(*_check_output(table, columns))
         contract = contracts.get(table.name)
         if contract is not None:
             problems.add(*_check_contract(table, columns, contract))
-            columns = columns or contract.names
+        if contract is not None and not (columns and is_right):
+            columns = contract.names
+        elif not is_right:  # what is wrong here is not reported again in each table that reads it
+            columns = None
         whole = table.model_copy(update={"columns": columns})
         known[table.name] = whole.given
         problems.add(*_check_members(whole, known))
@@ -111,8 +116,10 @@ def _columns(table: Table, known: Known, names: Sequence[str], problems: Problem
     problems.add(*_unused(table.reads, query.used if query.blocks else set(inputs)))
     if len(problems.found) > before or not query.blocks:
         return query.root.output if query.blocks else None
-    if any(read.by for read in table.reads):
-        check_passage(query, table)
+    scoped = [read.by for read in table.reads if read.by]
+    if scoped and all(len(by) == len(table.scope) for by in scoped):
+        with problems.caught():
+            check_passage(query, table)
     for read in table.reads:
         if read.new:
             problems.add(*check_row_wise(query, read.name))
@@ -170,9 +177,9 @@ def _check_output(table: Table, columns: Columns) -> Iterator[SpecError]:
         yield from _check_condition(load.deleted, columns, table.place("load.deleted"))
     own = (load.surrogate_key, *VALIDITY) if load.type == "versioned" else ()
     lower = [name.lower() for name in columns]
-    where = table.query.where
     for at, name in enumerate(columns):
-        if name.lower() in lower[:at]:
+        where = _place_of_output(table, name)
+        if name and name.lower() in lower[:at]:
             message = f"the query gives the column `{name}` twice"
             hint = "give one of them another name with AS, or leave it out"
             yield SpecError("duplicate-column", message, hint=hint, where=where)
@@ -180,6 +187,14 @@ def _check_output(table: Table, columns: Columns) -> Iterator[SpecError]:
             message = f"the query gives a column `{name}`, a name that is Lakewright's own"
             hint = "give it another name with AS"
             yield SpecError("reserved-column", message, hint=hint, where=where)
+
+
+def _place_of_output(table: Table, name: str) -> Location:
+    where = table.query.where
+    if not isinstance(table.query, SqlQuery):
+        return where
+    found = [one for one in parse_query(table.query.text, where).selects if one.output_name == name]
+    return place_of(found[-1], where) if found else where
 
 
 def _check_contract(table: Table, columns: Columns, contract: Contract) -> Iterator[SpecError]:

@@ -39,6 +39,10 @@ def check_table(table: Table, catalog: Catalog) -> Iterator[SpecError]:
     yield from _check_members(table, catalog)
 
 
+def _a(load: str) -> str:
+    return f"an `{load}`" if load[0] in "au" else f"a `{load}`"
+
+
 def _check_load(table: Table) -> Iterator[SpecError]:
     load = table.load
     place = table.place("load")
@@ -59,7 +63,7 @@ def _check_load(table: Table) -> Iterator[SpecError]:
         yield SpecError("one-sequence", message, hint=hint, where=table.place("load.sequence"))
     for option, loads in _OPTIONS.items():
         if f"load.{option}" in table.places and load.type not in loads:
-            message = f"`{option}` means nothing for a `{load.type}` table"
+            message = f"`{option}` means nothing for {_a(load.type)} table"
             hint = f"it belongs to {', '.join(loads)}"
             where = table.place(f"load.{option}")
             yield SpecError("load-option", message, hint=hint, where=where)
@@ -96,7 +100,7 @@ def _check_reads(table: Table) -> Iterator[SpecError]:
         hint = "a later change of it would not be seen; join in a table that reads both `by` scope"
         yield SpecError("new-alone", message, hint=hint, where=other.where)
     if load in ("append", "changelog") and not new:
-        message = f"a `{load}` table is fed with `rows: new`"
+        message = f"{_a(load)} table is fed with `rows: new`"
         hint = "write `{table: …, rows: new}` for its input, or use `load: replace`"
         yield SpecError("needs-new", message, hint=hint, where=where)
     if load == "replace" and new:
@@ -110,7 +114,7 @@ def _check_reads(table: Table) -> Iterator[SpecError]:
 def _check_by_key(table: Table, feeding: list[Read]) -> Iterator[SpecError]:
     load = table.load
     if table.scope != table.key:
-        message = f"the scope of an `{load.type}` table is its key"
+        message = f"the scope of {_a(load.type)} table is its key"
         where = table.place("scope")
         yield SpecError("scope-not-key", message, hint="leave `scope` out", where=where)
     for read in feeding:
@@ -125,7 +129,7 @@ def _check_by_key(table: Table, feeding: list[Read]) -> Iterator[SpecError]:
             hint = f"write `by: [{', '.join(table.key)}]`: a late change would bring a deleted row back"
             yield SpecError("needs-by", message, hint=hint, where=read.where)
         elif not read.new and not read.by:
-            message = f"a `{load.type}` table reads `{read.name}` by its key"
+            message = f"{_a(load.type)} table reads `{read.name}` by its key"
             hint = f"write `{read.name}: {{table: {read.table}, by: [{', '.join(table.key)}]}}`"
             yield SpecError("needs-by", message, hint=hint, where=read.where)
 

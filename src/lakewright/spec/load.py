@@ -67,15 +67,13 @@ def load(
     """
     problems = Problems()
     around = os.environ if environ is None else environ
-    document = Document(folder / PROJECT_FILE, {}, {})
     with problems.caught():
         document = read_project_file(folder)
+    problems.end()  # without it nothing else is known
     declared = declared_variables(document, around, problems)
     reading = _Reading(folder, Variables(declared, variables or {}, around), problems)
     with problems.caught():
         name, chosen = _read_project(reading, document, environment)
-    if not document.lines:  # without it nothing else is a project
-        problems.end()
     _read_sources(reading)
     _read_tables(reading)
     catalog = _catalog(reading)
@@ -109,10 +107,9 @@ def _read_project(
 ) -> tuple[str, Environment]:
     shape = validated(ProjectFile, document)
     name = choose_environment(shape, document, asked)
-    before = len(reading.problems.found)
-    chosen = interpolated_environment(name, document, reading.variables, reading.problems)
-    if len(reading.problems.found) > before:
-        reading.problems.end()
+    mine = Problems()
+    chosen = interpolated_environment(name, document, reading.variables, mine)
+    mine.end()
     environment = build_environment(name, chosen.document, reading.folder)
     reading.secrets += filter(None, passwords_in(environment.ledger))
     return shape.project, environment
@@ -126,11 +123,11 @@ def _read_sources(reading: _Reading) -> None:
     for file in _yaml_files(reading.folder / "sources"):
         before = len(reading.problems.found)
         with reading.problems.caught():
-            document = read_yaml(file)
-            put_in = interpolate(document, reading.variables, reading.problems)
+            mine = Problems()
+            put_in = interpolate(read_yaml(file), reading.variables, mine)
+            mine.end()
             reading.secrets += secrets_of(put_in)
-            if len(reading.problems.found) == before:
-                reading.sources.append(build_source(put_in.document, reading.folder))
+            reading.sources.append(build_source(put_in.document, reading.folder))
         reading.sources_unread |= len(reading.problems.found) > before
     _refuse_repeated_sources(reading)
 
@@ -191,11 +188,13 @@ def _catalog(reading: _Reading) -> Catalog:
         for stream in source.streams:
             _refuse_repeated(stream.table, stream.where, places, reading)
             entries.setdefault(stream.table, Entry(stream.key))
-    for draft in list(reading.drafts):
+    for draft in reading.drafts:
         if _refuse_repeated(draft.name, draft.where, places, reading):
-            reading.drafts.remove(draft)
-        else:
-            entries[draft.name] = Entry(draft.header.key, draft.header.load.type)
+            reading.unread.add(draft.name)
+        entries[draft.name] = Entry(draft.header.key, draft.header.load.type)
+    # Which of two tables of a name is meant nobody knows, so nothing more is said of either.
+    reading.drafts = [one for one in reading.drafts if one.name not in reading.unread]
+    entries = {name: one for name, one in entries.items() if name not in reading.unread}
     return Catalog(entries, frozenset(reading.unread), reading.sources_unread)
 
 
@@ -224,7 +223,9 @@ def _read_contracts(reading: _Reading, catalog: Catalog) -> dict[str, Contract]:
             )
             continue
         with reading.problems.caught():
-            put_in = interpolate(read_yaml(file), reading.variables, reading.problems)
+            mine = Problems()
+            put_in = interpolate(read_yaml(file), reading.variables, mine)
+            mine.end()
             for contract in build_contracts(put_in.document, layer, catalog):
                 if contract.table in found:
                     other = found[contract.table].where

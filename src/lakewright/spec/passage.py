@@ -46,13 +46,15 @@ def check_passage(query: Query, table: Table) -> None:
     if given is None:
         return
     for name, carriers in zip(table.scope, given, strict=True):
-        if name.lower() not in carriers:
+        output = query.root.output
+        is_given = output is None or name.lower() in map(str.lower, output)
+        if is_given and name.lower() not in carriers:
             position = table.scope.index(name)
-            whose = ", ".join(f"{read.name}.{read.by[position]}" for read in table.reads if read.by)
-            wrong = (
-                f"its scope column `{name}` is not {whose}, unchanged, in every row of the query"
-            )
-            hint = f"select {whose.split(', ')[0]} as {name} through every WITH, or read the inputs whole"
+            whose = [f"{read.name}.{read.by[position]}" for read in table.reads if read.by]
+            wrong = f"its scope column `{name}` is not always {' or '.join(whose)}, unchanged"
+            hint = f"select {whose[0]} as {name} through every WITH, or read the inputs whole"
+            if len(whose) > 1:
+                hint = f"after a full join select coalesce({whose[0]}, {whose[1]}); else {hint}"
             raise walk.lost(wrong, hint, _projection(query.root, name))
 
 
@@ -234,7 +236,8 @@ class _Passage:
         if group is None:
             wrong = "this aggregate takes rows of all of them together"
             raise self.lost(wrong, f"group by {scope}", aggregate or select)
-        if any(group.args.get(one) for one in ("rollup", "cube", "grouping_sets", "totals")):
+        sets = group.find(exp.Rollup, exp.Cube, exp.GroupingSets)
+        if sets is not None or group.args.get("totals"):
             wrong = "this GROUP BY also sums over all of them"
             raise self.lost(wrong, "group by plain columns, the scope's among them", group)
         keys = frozenset(filter(None, self._group_keys(select, group)))

@@ -9,7 +9,7 @@ Nothing is imported: a module runs only when its step does.
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from lakewright.errors import Location, SpecError
@@ -174,11 +174,7 @@ class _Literals:
         """A literal, or a call of `by`, `new` or `calendar` as the mapping that it makes."""
         match node:
             case ast.Dict(keys=keys, values=values):
-                return {
-                    name: self._entry(value, (*steps, name))
-                    for key, value in zip(keys, values, strict=True)
-                    if (name := self._key(key or node)) is not None
-                }
+                return self._mapping(keys, values, steps)
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 return [self._entry(item, (*steps, at)) for at, item in enumerate(items)]
             case ast.Call(func=function) if _called(function) in _READS:
@@ -190,20 +186,25 @@ class _Literals:
         self._not_literal(node)
         return None
 
+    def _mapping(
+        self, keys: Sequence[ast.expr | None], values: Sequence[ast.expr], steps: Steps
+    ) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key, value in zip(keys, values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                found[key.value] = self._entry(value, (*steps, key.value))
+            elif key is None:
+                self._not_literal(value, "**")
+            else:
+                self._not_literal(key)
+        return found
+
     def _entry(self, node: ast.expr, steps: Steps) -> object:
         self.lines[steps] = node.lineno
         return self.value(node, steps)
 
-    def _key(self, node: ast.expr) -> str | None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return node.value
-        self._not_literal(node)
-        return None
-
-    def _not_literal(self, node: ast.expr) -> None:
-        message = (
-            f"`{ast.unparse(node)}` is not a literal, and this module is not run to find its value"
-        )
+    def _not_literal(self, node: ast.expr, before: str = "") -> None:
+        message = f"`{before}{ast.unparse(node)}` is not a literal, and this module is not run to find its value"
         hint = "write the text, number, list or mapping itself"
         where = Location(self.file, node.lineno)
         self.problems.add(SpecError("not-literal", message, hint=hint, where=where))

@@ -24,9 +24,9 @@ def read_sql_file(file: Path, name: str, variables: Variables) -> Draft:
     header, query = split(read_text(file), file)
     problems = Problems()
     in_place = interpolate(header, variables, problems).document
-    shape, normal = TableHeader(), ""
-    with problems.caught():
-        shape = validated(TableHeader, in_place)
+    if not problems.found:
+        with problems.caught():
+            shape = validated(TableHeader, in_place)
     with problems.caught():
         parse_query(query.text, query.where)
         normal = normal_form(query.text, query.where)
@@ -52,7 +52,9 @@ def split(text: str, file: Path) -> tuple[Document, SqlQuery]:
         raise SpecError("no-header", message, hint=_EXAMPLE, where=Location(file))
     header = parse_yaml(match["yaml"], file, _line(text, match.start("yaml")))
     where = Location(file, _line(text, match.end()))
-    return header, SqlQuery(text=text[match.end() :].rstrip().removesuffix(";"), normal="", where=where)
+    return header, SqlQuery(
+        text=text[match.end() :].rstrip().removesuffix(";"), normal="", where=where
+    )
 
 
 def _line(text: str, position: int) -> int:

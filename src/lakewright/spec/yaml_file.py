@@ -63,9 +63,12 @@ def parse_yaml(text: str, file: Path, first_line: int = 1) -> Document:
         if error.context_mark and mark and mark.line >= text.count("\n"):
             mark = error.context_mark  # what was never closed began there
         where = Location(file, first_line + (mark.line if mark else 0))
+        line = "".join(text.splitlines()[where.line - first_line :][:1])
         context = f" {error.context}" if error.context else ""
         message = f"this is not YAML: {error.problem}{context}"
-        raise SpecError("yaml", message, hint=_hint(error), where=where) from error
+        raise SpecError(
+            "yaml", message, hint=_hint(str(error.problem), line), where=where
+        ) from error
     except yaml.YAMLError as error:
         message = f"this is not YAML: {error}".splitlines()[0]
         raise SpecError("yaml", message, where=Location(file, first_line)) from error
@@ -74,10 +77,10 @@ def parse_yaml(text: str, file: Path, first_line: int = 1) -> Document:
     return Document(file, data, lines)
 
 
-def _hint(error: yaml.MarkedYAMLError) -> str:
-    if "\\t" in str(error.problem) or "tab" in str(error.problem):
+def _hint(problem: str, line: str) -> str:
+    if "\t" in line and "cannot start any token" in problem:
         return "indent with spaces, not with tabs"
-    if "mapping values are not allowed" in str(error.problem):
+    if "mapping values are not allowed" in problem:
         return "a value with a colon in it needs quotes; a nested key needs a line of its own"
     return "look at the indentation, the quotes and the brackets of this line and the one above it"
 

@@ -13,8 +13,8 @@ select
     case when counter = 'USD' then base else counter end as currency,
     case
         when counter = 'USD' then rate
-        -- Both sides are cast: engines give the quotient of two decimals other digits.
-        else cast(cast(1 as decimal(38, 18)) / cast(rate as decimal(38, 18)) as decimal(18, 8))
+        -- Cast before and after: engines differ in the digits they give a quotient of decimals.
+        else cast(cast(1 as decimal(38, 18)) / rate as decimal(18, 8))
     end as usd_rate,
     counter = 'USD' as is_direct
 from rates

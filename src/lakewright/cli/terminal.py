@@ -1,0 +1,51 @@
+"""Where the words go: stdout for what was asked for, stderr for talk; both know whether a person looks on."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+PIPED_WIDTH = 100_000
+"""Lines that no one looks at are not cut."""
+
+
+def out() -> Console:
+    """The console for what was asked for."""
+    return _console(stderr=False)
+
+
+def talk() -> Console:
+    """The console for what is said about it."""
+    return _console(stderr=True)
+
+
+def watched() -> bool:
+    """Whether a person looks on: only then is a line drawn over again."""
+    return sys.stdout.isatty() and sys.stderr.isatty()
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else PIPED_WIDTH
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    """One JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def grid(headers: Sequence[str | Text], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()) -> Table:
+    """A table without lines but one below its head; the columns `right` are numbers."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    numbers = set(right)
+    for at, header in enumerate(headers):
+        table.add_column(header, justify="right" if at in numbers else "left", no_wrap=at in numbers or at == 0)
+    for row in rows:
+        table.add_row(*row)
+    return table
