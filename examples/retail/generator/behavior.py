@@ -43,7 +43,7 @@ SOURCES = ("newsletter", "search", "social")
 def make(shop: Shop, day: int) -> Made:
     """The rows that a day appends."""
     chance, new = shop.chance, shop.new("behavior", day)
-    hands = chance.deal("behavior.kind", shop.untied("behavior", day), RATES)
+    hands = chance.deal("behavior.kind", shop.untied("behavior", day), RATES, at_least=1)
     number = np.concatenate([new, hands["same-row-twice"]])
     at = happened(shop, number)
     order = np.argsort(at, kind="stable")

@@ -39,7 +39,7 @@ Tabulate = Callable[[Shop, Rows], tuple[pa.Table, dict[str, Mask]]]
 def make(shop: Shop, stream: str, day: int, tabulate: Tabulate, number_column: str) -> MadeFiles:
     """The day's file of a stream; `number_column` holds a text in the rows of kind `type`."""
     rows = _rows(shop, stream, day)
-    hands = shop.chance.deal(f"{stream}.kind", shop.new(stream, day), RATES)
+    hands = shop.chance.deal(f"{stream}.kind", shop.new(stream, day), RATES, at_least=1)
     again = np.flatnonzero((rows.turn == 0) & np.isin(rows.number, hands["same-row-twice"]))
     rows = taken(rows, np.sort(np.concatenate([np.arange(len(rows.number)), again])))
     table, masks = tabulate(shop, rows)

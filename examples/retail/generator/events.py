@@ -50,7 +50,7 @@ class Messages:
 def make(shop: Shop, day: int) -> MadeFiles:
     """The day's file."""
     event = shop.new("events", day)
-    hands = shop.chance.deal("events.kind", event, RATES)
+    hands = shop.chance.deal("events.kind", event, RATES, at_least=1)
     none = np.zeros(len(event), np.int64)
     messages = Messages(event, _sent(shop, event), none, none)
     again = taken(messages, np.flatnonzero(np.isin(event, hands["delivered-again"])))
@@ -98,9 +98,10 @@ def _sent(shop: Shop, event: Numbers) -> Numbers:
 def _lines(shop: Shop, messages: Messages, hands: dict[str, Numbers]) -> list[str]:
     """Each message as a line; the few spoiled ones are spoiled last."""
     event = messages.event
-    value = pc.replace_substring(_value(shop, event, hands), pattern='"', replacement='\\"')
+    value = _value(shop, event, hands)
     is_cut = np.isin(event, hands["malformed-value"])
     value = columns.where(is_cut, pc.utf8_slice_codeunits(value, 0, 40), value)
+    value = pc.replace_substring(value, pattern='"', replacement='\\"')
     value = columns.where(messages.is_tombstone > 0, None, columns.joined('"', value, '"'))
     order = columns.key("ORD", _order(shop, event), 8)
     is_nameless = np.isin(event, hands["key-required"])

@@ -50,12 +50,22 @@ def where(table: str, condition: str, rows: str) -> Find:
     return find
 
 
-def gone(changes: str) -> Find:
-    """Of the orders of these changes silver has none, save those that a later change brought back."""
+def gone(changes: str, key: str = "order_id", table: str = "orders") -> Find:
+    """Of what these changes are about silver has nothing, save what a later change brought back."""
 
     def find(truth: Truth) -> dict[str, Any]:
-        keys = f"select distinct order_id from {changes} anti join silver_orders using (order_id)"
-        return {"table": "silver.orders", "keys": _sample(truth, keys), "rows": 0}
+        keys = f"select distinct {key} from {changes} anti join silver_{table} using ({key})"
+        return {"table": f"silver.{table}", "keys": _sample(truth, keys), "rows": 0}
+
+    return find
+
+
+def present(changes: str, key: str, table: str) -> Find:
+    """What these changes are about is in silver."""
+
+    def find(truth: Truth) -> dict[str, Any]:
+        keys = _sample(truth, f"select distinct {key} from {changes}")
+        return {"table": f"silver.{table}", "keys": keys, "rows": len(keys)}
 
     return find
 

@@ -33,14 +33,15 @@ class Log:
 
 @dataclass(frozen=True)
 class Files:
-    """A stream of files: its columns as JSON keys or CSV columns, its key, and what must be read as what."""
+    """A stream of files: where they are, their columns, and what their door refuses."""
 
     source: str
     name: str
-    folder: str
+    pattern: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     types: tuple[tuple[str, str], ...] = ()
+    malformed: str = "false"
 
 
 LOGS = {
@@ -56,15 +57,40 @@ LOGS = {
         "snowflake", "orders", "sales.orders", ("order_id",), "updated_at", 3,
         types=(("order_date", "date"),),
     ),
+    "behavior": Log(
+        "redshift", "customer_behavior", "analytics.customer_behavior", ("behavior_id",),
+        "event_timestamp", types=(("duration_seconds", "bigint"),),
+    ),
 }  # fmt: skip
 FILES = {
     "fx_rates": Files(
-        "fx", "rates", "fx", ("date", "base", "counter", "rate", "bid", "ask", "source"),
+        "fx", "rates", "fx/*", ("date", "base", "counter", "rate", "bid", "ask", "source"),
         ("date", "base", "counter"), (("date", "date"), ("rate", "decimal(18, 8)")),
     ),
     "returns": Files(
-        "files", "returns", "returns", ("order_id", "return_date", "reason"),
+        "files", "returns", "returns/*", ("order_id", "return_date", "reason"),
         ("order_id", "return_date"), (("return_date", "date"),),
+    ),
+    "events": Files(
+        "kafka", "orders_events", "kafka/*",
+        ("event_id", "topic", "partition", "offset", "timestamp", "key", "headers", "value"),
+        ("event_id",), (("timestamp", "timestamptz"),),
+        malformed="value is not null and not json_valid(value)",
+    ),
+    "accounts": Files(
+        "crm", "accounts", "crm/accounts-*",
+        ("Id", "Name", "AnnualRevenue", "CustomerSegment", "AccountStatus", "Phone", "LastModifiedDate"),
+        ("Id",), (("AnnualRevenue", "decimal(18, 2)"),),
+    ),
+    "contacts": Files(
+        "crm", "contacts", "crm/contacts-*",
+        ("Id", "AccountId", "Email", "Phone", "Title", "EngagementScore", "LastModifiedDate"),
+        ("Id",), (("EngagementScore", "bigint"),),
+    ),
+    "opportunities": Files(
+        "crm", "opportunities", "crm/opportunities-*",
+        ("Id", "AccountId", "StageName", "Type", "CloseDate", "Amount", "LastModifiedDate"),
+        ("Id",), (("Amount", "decimal(18, 2)"),),
     ),
 }  # fmt: skip
 
@@ -85,13 +111,16 @@ def open_truth(out: Path, day: int, *, backfilled: bool = False) -> duckdb.DuckD
     days = [out / f"day-{one}" for one in range(day + 1)]
     for stream, log in LOGS.items():
         files = [folder / "postgres" / f"{log.file}.parquet" for folder in days]
-        _read_parquet(truth, stream, files)
-        _through(truth, "warehouse.sql", stream, log, backfilled=backfilled)
+        if files[0].exists():
+            _read_parquet(truth, stream, files)
+            _through(truth, "warehouse.sql", stream, log, backfilled=backfilled)
     for stream, kind in FILES.items():
-        files = [file for folder in days for file in sorted((folder / "files" / kind.folder).glob("*"))]
-        _read_text(truth, stream, kind, files)
-        _through(truth, "files.sql", stream, kind)
-    for script in ("star.sql", "kinds.sql"):
+        files = [file for one in days for file in sorted((one / "files").glob(kind.pattern))]
+        if files:
+            _read_text(truth, stream, kind, files)
+            _through(truth, "files.sql", stream, kind)
+    has_all = (days[0] / "files" / "kafka").exists()
+    for script in ("star.sql", *(["visits.sql"] if has_all else []), "kinds.sql"):
         truth.execute((SQL / script).read_text())
     return truth
 
@@ -151,7 +180,7 @@ def _read_text(
             " from reject_scans) using (file_id, scan_id)"
         )
         return
-    values = ", ".join(f"line ->> '{column}' as {column}" for column in kind.columns)
+    values = ", ".join(f"""line ->> '{column}' as "{column}\"""" for column in kind.columns)
     truth.execute(
         f"create table {stream}_log as select {values}, malformed, day from (select"
         f" if(json_valid(line), line, '{{}}')::json as line, if(json_valid(line), null, line)"
@@ -170,15 +199,16 @@ def _through(
     **more: object,
 ) -> None:
     """What the stream's door lets in and what it refuses."""
-    missing = " or ".join(f"{column} is null" for column in kind.key)
+    missing = " or ".join(f'"{column}" is null' for column in kind.key)
     unread = " or ".join(
-        f"({column} is not null and try_cast({column} as {wanted}) is null)"
+        f'("{column}" is not null and try_cast("{column}" as {wanted}) is null)'
         for column, wanted in kind.types
     )
     reasons = {"key-required": missing, "type": unread or "false"}
     if isinstance(kind, Files):
-        reasons = {"malformed": "malformed is not null"} | {
-            name: f"malformed is null and ({condition})" for name, condition in reasons.items()
+        malformed = f"malformed is not null or ({kind.malformed})"
+        reasons = {"malformed": malformed} | {
+            name: f"not ({malformed}) and ({condition})" for name, condition in reasons.items()
         }
     cases = ", ".join(f"case when {sql} then '{name}' end" for name, sql in reasons.items())
     table = f"bronze.{kind.source}_{kind.name}"

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 import click
@@ -77,20 +76,14 @@ class Commands(click.Group):
 def _version_option() -> click.Option:
     def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's
         if asked and not ctx.resilient_parsing:
+            from lakewright.cli.version import own_version  # noqa: PLC0415 - --help must not pay for it
+
             click.echo(f"lakewright {own_version()}")
             ctx.exit()
 
     return click.Option(
         ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the version."
     )
-
-
-def own_version() -> str:
-    """The version that is installed."""
-    try:
-        return version("lakewright")
-    except PackageNotFoundError:
-        return "(a source tree)"
 
 
 commands = Commands()

@@ -25,7 +25,7 @@ def waiting(for_what: str) -> Iterator[None]:
 def render(plan: Plan, output: Literal["text", "json"], masked: Callable[[str], str]) -> None:
     """Print a plan."""
     if output == "json":
-        print_json(explain.as_json(plan))
+        print_json(explain.as_json(plan), masked)
         return
     console = out()
     for line in explain.text(plan):

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
@@ -35,9 +35,21 @@ def _console(*, stderr: bool) -> Console:
     return Console(file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
 
 
-def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+def print_json(value: Any, masked: Callable[[str], str] = str) -> None:  # noqa: ANN401 - any JSON value
+    """One JSON document on stdout, its texts `masked`."""
+    click.echo(json.dumps(_masked(value, masked), ensure_ascii=False, indent=2))
+
+
+def _masked(value: Any, masked: Callable[[str], str]) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return masked(value)
+        case dict():
+            return {name: _masked(one, masked) for name, one in value.items()}
+        case list() | tuple():
+            return [_masked(one, masked) for one in value]
+        case _:
+            return value
 
 
 def grid(headers: Sequence[str | Text], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()) -> Table:

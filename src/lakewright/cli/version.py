@@ -7,9 +7,15 @@ from typing import Literal
 
 import click
 
-from lakewright.cli.main import own_version
-
 PARTS = ("pysail", "pyspark-client", "deltalake", "pyarrow", "sqlglot", "sqlalchemy", "pydantic")
+
+
+def own_version() -> str:
+    """The version of Lakewright that is installed."""
+    try:
+        return version("lakewright")
+    except PackageNotFoundError:
+        return "(a source tree)"
 
 
 @click.command

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lakewright.errors import LakewrightError
-from lakewright.run.counts import Counts
+from lakewright.observe.counts import Counts
 
 Status = Literal["done", "unchanged", "failed", "skipped"]
 

@@ -17,7 +17,7 @@ from lakewright.errors import DataError
 from lakewright.plan.steps import BuildStep, How
 from lakewright.run.boundary import engine_errors, query
 from lakewright.run.context import Context
-from lakewright.run.counts import Counts
+from lakewright.observe.counts import Counts
 from lakewright.run.inputs import (
     EVERYTHING,
     NOTHING,

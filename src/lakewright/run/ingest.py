@@ -14,7 +14,7 @@ from lakewright.errors import DefectError
 from lakewright.plan.steps import IngestStep
 from lakewright.run.boundary import engine_errors
 from lakewright.run.context import Context
-from lakewright.run.counts import Counts
+from lakewright.observe.counts import Counts
 from lakewright.run.inputs import content_of, read
 from lakewright.shape.columns import OUTCOME, REASONS, ROW, WARNINGS, column, content
 from lakewright.shape.door import Door, checked

@@ -30,10 +30,6 @@ _SPACE[list(b" \t\r")] = True
 
 _LITERAL = f"^(?:{LITERAL})$"
 
-_PER_MEMBER = 4
-"""Byte ranges of a member as they follow each other: its name, what stands between, its value, a gap."""
-
-
 @dataclass(frozen=True)
 class Tokens:
     """The members of the objects on proved lines, in order. Lines count from 0 at the block's head.
@@ -87,7 +83,8 @@ def columns(found: Tokens, wanted: Sequence[str]) -> Mapping[str, pa.Array]:
             members = np.flatnonzero(found.codes == code)
             chosen = np.full(count, -1)
             chosen[rows[found.lines[members]]] = found.at[members]
-        arrays[name] = found.values.take(pa.array(chosen, mask=chosen < 0))
+        missing = chosen < 0
+        arrays[name] = found.values.take(pa.array(chosen, mask=missing if missing.any() else None))
     return arrays
 
 
@@ -139,9 +136,9 @@ def _finish(block: bytes, proved: Flags, found: _Members, escapes: Positions) ->
         kept = proved[found.lines]
         lines, strings = found.lines[kept], found.strings[kept]
         starts, ends = found.starts[kept], found.ends[kept]
-        ranges = _ranges(block, (found.name_starts[kept], found.name_ends[kept], starts, ends))
-        at = np.arange(lines.size) * _PER_MEMBER + 2
-        names, codes = _names(ranges, at - 2)
+        ranges = _ranges(block, starts, ends)
+        at = np.arange(lines.size) * 2
+        names, codes = _names(_ranges(block, found.name_starts[kept], found.name_ends[kept]))
         unfit = np.isin(codes, [code for code, name in enumerate(names) if name in NO_NAMES])
         plain = np.flatnonzero(~strings)
         literals = ranges.take(pa.array(at[plain]))
@@ -159,18 +156,19 @@ def _finish(block: bytes, proved: Flags, found: _Members, escapes: Positions) ->
     return Tokens(proved, names, codes, lines, ranges, at)
 
 
-def _ranges(block: bytes, bounds: Sequence[Positions]) -> pa.Array:
-    """The byte ranges as elements of one array of text that shares the block's memory."""
-    offsets = np.empty(bounds[0].size * _PER_MEMBER + 1, np.int32)
-    for at, positions in enumerate(bounds):
-        offsets[at:-1:_PER_MEMBER] = positions
+def _ranges(block: bytes, starts: Positions, ends: Positions) -> pa.Array:
+    """Every second element is one of the byte ranges; it shares the block's memory."""
+    offsets = np.empty(starts.size * 2 + 1, np.int32)
+    offsets[0:-1:2] = starts
+    offsets[1::2] = ends
     offsets[-1] = len(block)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block)]
     return pa.Array.from_buffers(pa.string(), offsets.size - 1, buffers)
 
 
-def _names(ranges: pa.Array, at: Positions) -> tuple[list[str], Positions]:
-    encoded = ranges.take(pa.array(at)).dictionary_encode()
+def _names(names: pa.Array) -> tuple[list[str], Positions]:
+    """The names there are, and which one each member has."""
+    encoded = names.take(pa.array(np.arange(0, len(names) - 1, 2))).dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
 
 

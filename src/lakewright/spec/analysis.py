@@ -14,7 +14,8 @@ from lakewright.spec.order import in_order
 from lakewright.spec.passage import check_passage
 from lakewright.spec.problems import Problems
 from lakewright.spec.row_wise import check_row_wise
-from lakewright.spec.sql import columns_of, parse_condition, parse_query, place_of
+from lakewright.spec.rules import check_condition
+from lakewright.spec.sql import parse_query, place_of
 from lakewright.spec.values import (
     CALENDAR,
     PROVENANCE,
@@ -131,25 +132,11 @@ def _check_lookup(lookup: Lookup, own: Columns, target: Columns) -> Iterator[Spe
     yield from _demand((*lookup.key, *as_of), own, lookup.where)
     yield from _demand((lookup.column,) if lookup.column else (), target, lookup.where)
     if lookup.when is not None:
-        yield from _check_condition(lookup.when, own, lookup.where)
+        yield from check_condition(lookup.when, own, lookup.where)
     if own is not None and lookup.name.lower() in map(str.lower, own):
         message = f"the lookup `{lookup.name}` has the name of a column that is there already"
         hint = "give the lookup another name"
         yield SpecError("duplicate-column", message, hint=hint, where=lookup.where)
-
-
-def _check_condition(condition: str, columns: Columns, where: Location) -> Iterator[SpecError]:
-    try:
-        named = dict.fromkeys(columns_of(parse_condition(condition, where)))
-    except SpecError:
-        return  # reported where the declaration is checked
-    lower = columns and tuple(map(str.lower, columns))
-    for name in named:
-        if name.lower() in PROVENANCE:
-            message = f"`{name}` says where a row came from; a condition cannot read it"
-            yield SpecError("provenance-column", message, where=where)
-        elif lower is not None and name.lower() not in lower:
-            yield SpecError.unknown("column", name, columns or (), where)
 
 
 def _unused(reads: Sequence[Read], used: set[str]) -> Iterator[SpecError]:
@@ -174,7 +161,7 @@ def _check_output(table: Table, columns: Columns) -> Iterator[SpecError]:
     ):
         yield from _demand(names, columns, table.place(key))
     if load.deleted is not None:
-        yield from _check_condition(load.deleted, columns, table.place("load.deleted"))
+        yield from check_condition(load.deleted, columns, table.place("load.deleted"))
     own = (load.surrogate_key, *VALIDITY) if load.type == "versioned" else ()
     lower = [name.lower() for name in columns]
     for at, name in enumerate(columns):

@@ -7,6 +7,7 @@ the policies for a changed source. Descriptions and the like are kept or passed 
 promise that nothing checks is refused.
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -34,6 +35,8 @@ _TYPES = {
     "boolean": "boolean",
 }
 _NARROW_INTEGERS = frozenset({"tinyint", "smallint", "int", "integer", "byte", "short"})
+_LOGICAL_TYPES = ("number", "time", "array", "object", "map", "vector")
+"""Types of the standard that do not say alone how a value is stored."""
 _POLICIES = ("newColumn", "widerType")
 
 
@@ -90,19 +93,17 @@ def _contract(
     problems.add(*_unsupported(schema, document))
     columns: list[Column] = []
     found: list[Rule] = []
+    bronze_key = (key or ()) if layer == "bronze" else ()
     for at, declared in enumerate(schema.properties or ()):
         part = document.part("properties", at)
         with problems.caught():
             columns.append(_column(declared, part, layer))
-        with problems.caught():
-            found += rules.of_property(declared, part, (key or ()) if layer == "bronze" else ())
-    names = tuple(column.name for column in columns)
-    problems.add(*_repeated(names, document))
+        found += rules.of_property(declared, part, bronze_key, problems)
+    found += rules.of_quality(schema.quality or (), document.part("quality"), problems)
+    problems.add(*_repeated([one.name or "" for one in schema.properties or ()], document))
     if key is not None:
         problems.add(*_key_differs(schema, document, table, key))
-    with problems.caught():
-        found += rules.of_quality(schema.quality or (), document.part("quality"))
-    problems.add(*rules.check(found, names))
+    problems.add(*rules.check(found, [one.name or "" for one in schema.properties or ()]))
     problems.end()
     policies = _policies(schema.customProperties or (), document.part("customProperties"))
     return Contract(
@@ -150,13 +151,15 @@ def _type(declared: "SchemaProperty", document: Document, layer: str) -> str:
     if logical is None:
         message = f"the column `{declared.name}` has no type"
         hint = "add `logicalType: string`, or `physicalType:` with a Spark SQL type"
+    elif logical not in _LOGICAL_TYPES:
+        raise SpecError.unknown("type", logical, (*_TYPES, *_LOGICAL_TYPES), where)
     else:
         message = f"`logicalType: {logical}` does not say how `{declared.name}` is stored"
         hint = "add `physicalType:` with a Spark SQL type, such as `decimal(18,2)`"
     raise SpecError("type-required", message, hint=hint, where=where)
 
 
-def _repeated(names: tuple[str, ...], document: Document) -> list[SpecError]:
+def _repeated(names: Sequence[str], document: Document) -> list[SpecError]:
     lower = [name.lower() for name in names]
     return [
         SpecError(

@@ -7,14 +7,14 @@ holds for null too, since `required` is a promise of its own; a condition that a
 null is broken.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lakewright.errors import Location, SpecError
 from lakewright.spec.document import Document
 from lakewright.spec.problems import Problems
 from lakewright.spec.sql import columns_of, literal, parse_condition, quoted
-from lakewright.spec.values import Rule, Severity
+from lakewright.spec.values import PROVENANCE, Rule, Severity
 
 if TYPE_CHECKING:
     from open_data_contract_standard.model import DataQuality, SchemaProperty
@@ -39,10 +39,12 @@ _SEVERITIES: Mapping[str | None, Severity] = {
 
 
 def of_property(
-    declared: "SchemaProperty", document: Document, bronze_key: Sequence[str]
+    declared: "SchemaProperty",
+    document: Document,
+    bronze_key: Sequence[str],
+    problems: Problems,
 ) -> list[Rule]:
-    """The rules that a property of a contract makes; SpecErrors for what cannot be one."""
-    problems = Problems()
+    """Make the rules of a contract's property."""
     found: list[Rule] = []
     name = declared.name or ""
     if declared.required:
@@ -65,9 +67,7 @@ def of_property(
         condition = f"{quoted(name)} is null or {quoted(name)} in ({values})"
         where = document.where("enum")
         found.append(Rule(name="enum", condition=condition, columns=(name,), where=where))
-    with problems.caught():
-        found += of_quality(declared.quality or (), document.part("quality"), name)
-    problems.end()
+    found += of_quality(declared.quality or (), document.part("quality"), problems, name)
     return found
 
 
@@ -95,16 +95,14 @@ def _option_condition(
 
 
 def of_quality(
-    entries: "Iterable[DataQuality]", document: Document, column: str = ""
+    entries: "Iterable[DataQuality]", document: Document, problems: Problems, column: str = ""
 ) -> list[Rule]:
-    """The rules among the entries of a `quality` section; `column` is the property that it stands in."""
-    problems = Problems()
+    """Make the rules of a `quality` section; `column` is the property that it stands in."""
     found = []
     for at, entry in enumerate(entries):
         with problems.caught():
             if entry.type != "text":
                 found.append(_rule(entry, document.part(at), column))
-    problems.end()
     return found
 
 
@@ -144,28 +142,38 @@ def _rule(entry: "DataQuality", document: Document, column: str) -> Rule:
     )
 
 
-def check(found: Sequence[Rule], columns: Sequence[str]) -> list[SpecError]:
+def check(found: Sequence[Rule], columns: Sequence[str]) -> Iterator[SpecError]:
     """Refuse a rule over a column that the contract does not have, and two rules of one name."""
-    known = {name.lower() for name in columns}
-    wrong = [
-        SpecError.unknown("column", column, columns, rule.where)
-        for rule in found
-        for column in rule.columns
-        if column.lower() not in known
-    ]
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for rule in found:
-        one = (rule.name, rule.columns if rule.name in _FROM_OPTIONS else ())
+        yield from check_condition(rule.condition, columns, rule.where)
+        one = (rule.name, rule.columns if rule.name in _MADE_HERE else ())
         if one in seen:
             message = (
                 f"there are two rules `{rule.name}`: a refused row could not tell which it broke"
             )
             hint = "give one of them another name"
-            wrong.append(SpecError("duplicate-rule", message, hint=hint, where=rule.where))
+            yield SpecError("duplicate-rule", message, hint=hint, where=rule.where)
         seen.add(one)
-    return wrong
 
 
-_FROM_OPTIONS: frozenset[Literal["required", "key-required", "enum"] | str] = frozenset(
-    {"required", "key-required", "enum", *_NAMES.values()}
-)
+def check_condition(
+    condition: str, columns: Sequence[str] | None, where: Location
+) -> Iterator[SpecError]:
+    """Refuse a condition over columns that are not there; None where the columns are not known."""
+    try:
+        named = dict.fromkeys(columns_of(parse_condition(condition, where)))
+    except SpecError:
+        return  # reported where the condition was read
+    known = None if columns is None else [name.lower() for name in columns]
+    for name in named:
+        if name.lower() in PROVENANCE:
+            message = f"`{name}` says where a row came from; a condition cannot read it"
+            hint = "what is kept must not depend on when and by which run a row came"
+            yield SpecError("provenance-column", message, hint=hint, where=where)
+        elif known is not None and name.lower() not in known:
+            yield SpecError.unknown("column", name, columns or (), where)
+
+
+_MADE_HERE = frozenset({"required", "key-required", "enum", *_NAMES.values()})
+"""The names of rules that a contract may have once for each column."""

@@ -10,7 +10,7 @@ qualify row_number() over (partition by product_id order by updated_at desc) = 1
 
 create table inferred_customers as
 select distinct customer_id
-from silver_orders
+from used_customers
 anti join customers using (customer_id)
 where customer_id is not null;
 

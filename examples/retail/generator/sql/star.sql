@@ -93,6 +93,9 @@ from order_changes
 where not is_delete
 group by reason;
 
+create table used_customers as
+select customer_id from silver_orders;
+
 -- Rates: dollars for one unit, the direct quotation first, carried for seven days at most.
 create table silver_fx_rates as
 select distinct date::date as date, base, counter, rate::decimal(18, 8) as rate

@@ -1,0 +1,53 @@
+# Two commands do everything: `make demo` and `make test`. The rest is for those who change the code.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+# A browser of the reference shop runs this too: nothing here may need a network once installed.
+export PYTHONDONTWRITEBYTECODE =
+export XDG_RUNTIME_DIR ?= /tmp
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-deep check lint types imports lock clean
+
+help:  ## show this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+$(VENV)/.installed: requirements/dev.txt pyproject.toml | $(BIN)/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+install: $(VENV)/.installed  ## install everything into .venv, at the versions that were locked
+
+demo: install  ## run the reference shop for two days and show the result
+	$(BIN)/python examples/retail/demo.py
+
+test: install  ## run the tests
+	$(BIN)/python -m pytest
+
+test-deep: install  ## run the property tests with many more examples
+	LAKEWRIGHT_EXAMPLES=1000 $(BIN)/python -m pytest tests/properties
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: install
+	$(BIN)/mypy
+
+imports: install
+	$(BIN)/lint-imports
+
+check: lint types imports test  ## everything that must hold before a commit lands
+
+lock: | $(BIN)/uv  ## choose versions anew
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	    --extra sandbox --group dev pyproject.toml -o requirements/dev.txt
+	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o requirements/uv.txt
+
+clean:  ## remove what was installed and made
+	rm -rf $(VENV) demo

@@ -1,0 +1,128 @@
+"""Run the shop for its first days, as a newcomer would, and show what came of it: `make demo`.
+
+    generator ─▶ the stand-ins of the source systems ─▶ lakewright run, day by day ─▶ the report
+
+Everything happens in one folder, `demo/` by default, which may be deleted afterwards.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+from deltalake import DeltaTable, QueryBuilder
+from generator.__main__ import make_day
+from generator.shop import Shop
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from lakewright.sandbox import postgres
+
+PROJECT = Path(__file__).parent
+FIRST_DAY = datetime(2025, 3, 1, 23, 59, tzinfo=UTC)
+STAR = ("fact_sales", "fact_returns", "dim_customer", "dim_product", "dim_date")
+console = Console(highlight=False)
+
+
+def main() -> int:
+    """Run the days, then the report; the exit code of the first run that failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("demo"), help="where all of it happens")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 has 100 000 orders on day 0")
+    parser.add_argument("--days", type=int, default=2, help="how many days to run")
+    wanted = parser.parse_args()
+    folder = wanted.folder.resolve()
+    with stand_ins(folder) as environment:
+        for day in range(wanted.days):
+            bring(folder, Shop(7, wanted.scale), day, environment)
+            code = run(day, environment)
+            if code:
+                return code
+        report(folder, environment)
+    console.print(f"\n[dim]The lake is {folder / 'lake'}; delete {folder} when you are done.[/dim]")
+    return 0
+
+
+@contextmanager
+def stand_ins(folder: Path) -> Iterator[dict[str, str]]:
+    """Start the systems that stand in for the shop's own, with an empty lake; the environment to reach them."""
+    shutil.rmtree(folder / "lake", ignore_errors=True)
+    server = folder / "postgres"
+    postgres.stop(server)
+    shutil.rmtree(server, ignore_errors=True)
+    shutil.rmtree(folder / "files", ignore_errors=True)
+    try:
+        yield os.environ | {
+            "SNOWFLAKE_URI": postgres.start(server),
+            "RETAIL_FILES": str(folder / "files"),
+            "RETAIL_LAKE": str(folder / "lake"),
+        }
+    finally:
+        postgres.stop(server)
+
+
+def bring(folder: Path, shop: Shop, day: int, environment: Mapping[str, str]) -> None:
+    """Have the source systems go through one more day."""
+    began = monotonic()
+    made = folder / "generated"
+    if not (made / f"day-{day}" / "expected.json").exists():
+        make_day(shop, day, made)
+    rows = postgres.load(environment["SNOWFLAKE_URI"], made / f"day-{day}" / "postgres")
+    shutil.copytree(made / f"day-{day}" / "files", folder / "files", dirs_exist_ok=True)
+    date = (FIRST_DAY + timedelta(days=day)).date()
+    said = f"{sum(rows.values()):,} rows in PostgreSQL, and the files of the day ({monotonic() - began:.1f} s)"
+    console.rule(f"[bold]Day {day}[/bold], {date}")
+    console.print(f"The shop's systems have {said}\n", style="dim")
+
+
+def run(day: int, environment: Mapping[str, str]) -> int:
+    """`lakewright run`, for the end of that day."""
+    at = (FIRST_DAY + timedelta(days=day)).isoformat()
+    return lakewright("run", "--logical-time", at, environment=environment)
+
+
+def lakewright(*words: str, environment: Mapping[str, str]) -> int:
+    """One command of Lakewright in the shop's project, as a person would type it."""
+    console.print(f"[bold]$ lakewright {' '.join(words)}[/bold]")
+    command = [sys.executable, "-m", "lakewright.cli.main", "--project", str(PROJECT), *words]
+    return subprocess.run(command, env=dict(environment), check=False).returncode  # noqa: S603 - our own words
+
+
+def report(folder: Path, environment: Mapping[str, str]) -> None:
+    """What lies in the lake now, what was refused and why, and three questions answered on the star."""
+    console.rule("[bold]The lakehouse after the last day[/bold]")
+    lakewright("status", environment=environment)
+    lakewright("quarantine", environment=environment)
+    star = QueryBuilder()
+    for name in STAR:
+        star = star.register(name, DeltaTable(folder / "lake" / "gold" / name))
+    for question in sorted((PROJECT / "questions").glob("*.sql")):
+        text = question.read_text(encoding="utf-8")
+        title, _, sql = text.partition("\n")
+        console.print(f"\n[bold]{title.removeprefix('-- ')}[/bold]")
+        console.print(answer(star, sql))
+
+
+def answer(star: QueryBuilder, sql: str) -> Table:
+    """A question's rows, numbers to the right."""
+    import pyarrow as pa  # noqa: PLC0415 - only the report needs it
+
+    rows = pa.table(star.execute(sql))
+    shown = Table(box=box.SIMPLE_HEAD)
+    for field in rows.schema:
+        is_number = not pa.types.is_string(field.type) and not pa.types.is_large_string(field.type)
+        shown.add_column(field.name, justify="right" if is_number and "utf8" not in str(field.type) else "left")
+    for row in rows.to_pylist():
+        shown.add_row(*(f"{value:,}" if hasattr(value, "real") else str(value) for value in row.values()))
+    return shown
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Perform a plan while a person looks on, and print what was done."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import click
+from rich.text import Text
+
+from lakewright.cli import report
+from lakewright.cli.cells import moment
+from lakewright.cli.failure import explained
+from lakewright.cli.invocation import Invocation
+from lakewright.cli.progress import progress
+from lakewright.cli.terminal import out, print_json
+from lakewright.observe.events import RunEnded
+from lakewright.plan.steps import Plan
+from lakewright.workspace import Workspace
+
+
+def perform(
+    workspace: Workspace, plan: Plan, logical_time: datetime, words: str, masked: Callable[[str], str]
+) -> RunEnded:
+    """Do it, step by step in sight."""
+    with progress((step.table for step in plan.steps), masked) as observer:
+        return workspace.run(plan, logical_time, words, [observer])
+
+
+def render(
+    ended: RunEnded, output: Literal["text", "json"], logical_time: datetime, invocation: Invocation
+) -> None:
+    """Print the report on stdout, and on stderr, in full, what went wrong."""
+    masked = invocation.masked
+    if output == "json":
+        print_json(report.as_json(ended, moment(logical_time)), masked)
+    elif not ended.reports:
+        click.echo(report.nothing_new(ended.up_to_date))
+        return
+    else:
+        console = out()
+        console.print()
+        console.print(report.table(ended, console))
+        console.print()
+        for remark in report.remarks(ended):
+            console.print(Text(masked(remark), style="yellow" if remark.startswith("warning") else ""))
+    for failed in (one for one in ended.reports if one.error is not None):
+        assert failed.error is not None  # noqa: S101 - asked for in the line above
+        click.echo(click.style(f"\n{failed.table} failed", bold=True), err=True)
+        for line in explained(failed.error, masked):
+            click.echo(line, err=True)
+    if output == "text":
+        click.echo(report.closing(ended))

@@ -1,0 +1,56 @@
+"""`lakewright run`: bring every table up to date, and report what was done."""
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from lakewright.cli.invocation import Invocation, ProjectCommand
+from lakewright.cli.plan import Output, plan_options
+
+FAILED = 1
+
+
+def _moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime:
+    """The time the run works for; the clock is asked here, once, and nowhere below."""
+    if value is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        given = datetime.fromisoformat(value)
+    except ValueError as error:
+        message = f"`{value}` is not a time as ISO 8601 has it, such as 2025-03-01T02:00:00Z"
+        raise click.BadParameter(message, param=parameter) from error
+    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+@click.command(cls=ProjectCommand)
+@plan_options
+@click.option(
+    "--logical-time", metavar="TIME", callback=_moment,
+    help="The time to work for, ISO 8601, in UTC where it has no zone; the default is now.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Only say what would be done, as `plan` does.")
+@click.pass_obj
+def command(  # noqa: PLR0913 - the options
+    invocation: Invocation,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    output: Output,
+    logical_time: datetime,
+    *,
+    full_refresh: bool,
+    dry_run: bool,
+) -> int:
+    """Bring every table up to date: read what is new, build what it changes. Exit code 1 where a step failed."""
+    from lakewright.cli import performed, planned  # noqa: PLC0415 - --help must not pay for them
+
+    words = " ".join(["run", *sys.argv[2:]]) if sys.argv[1:2] == ["run"] else "run"
+    with invocation.workspace() as workspace:
+        with planned.waiting("looking at the sources and the lake"):
+            plan = workspace.plan(select, exclude, full_refresh=full_refresh)
+        if dry_run:
+            planned.render(plan, output, invocation.masked)
+            return 0
+        ended = performed.perform(workspace, plan, logical_time, invocation.masked(words), invocation.masked)
+    performed.render(ended, output, logical_time, invocation)
+    return 0 if ended.succeeded else FAILED

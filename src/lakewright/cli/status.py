@@ -1,0 +1,106 @@
+"""`lakewright status`: how every table stands, and the last runs. Reads logs and the ledger, starts no engine."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from lakewright.cli.invocation import Invocation, ProjectCommand
+
+if TYPE_CHECKING:
+    from lakewright.store.records import RunRecord
+    from lakewright.store.standing import Standing
+
+STYLES = {"done": "green", "unchanged": "green", "failed": "bold red", "skipped": "yellow", "running": "cyan"}
+SHORT = 8
+"""Characters of a run's id that are shown."""
+
+
+@click.command(cls=ProjectCommand)
+@click.option("--runs", type=click.IntRange(min=0), default=5, show_default=True, help="So many of the last runs.")
+@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) -> None:
+    """Show how every table stands: its rows, version and refused rows, the last run that touched it; and the last runs."""
+    from lakewright.cli.terminal import print_json  # noqa: PLC0415 - --help must not pay for it
+    from lakewright.store.standing import standings  # noqa: PLC0415
+
+    with invocation.workspace() as workspace:
+        names = [stream.table for stream in workspace.project.streams]
+        names += [table.name for table in workspace.project.tables]
+        found = standings(workspace.lake, workspace.ledger, names)
+        last = workspace.ledger.last_runs(runs) if runs else []
+    if output == "json":
+        print_json({"tables": [_table(one) for one in found], "runs": [_run(one) for one in last]}, invocation.masked)
+    else:
+        _print(found, last, invocation)
+
+
+def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocation) -> None:
+    from rich.text import Text  # noqa: PLC0415 - --help must not pay for it
+
+    from lakewright.cli.cells import clock, seconds  # noqa: PLC0415
+    from lakewright.cli.terminal import grid, out  # noqa: PLC0415
+
+    console = out()
+    rows = [
+        (
+            one.table,
+            Text(one.status or "not built yet" if one.version is None else one.status, STYLES.get(one.status, "dim")),
+            "" if one.version is None else f"{one.rows:,}",
+            "" if one.version is None else str(one.version),
+            Text(f"{one.refused:,}" if one.refused else "", "yellow"),
+            Text(clock(one.at), "dim"),
+            Text(one.run[:SHORT], "dim"),
+        )
+        for one in found
+    ]
+    headers = ("table", "status", "rows", "version", "refused", "last run (UTC)", "run")
+    console.print(grid(headers, rows, right=(2, 3, 4)))
+    for one in found:
+        if one.status == "failed":
+            said = " ".join(one.problem.split())
+            console.print(Text.assemble((f"\n{one.table} ", "bold"), ("failed: ", "red"), invocation.masked(said)))
+    if last:
+        console.print()
+        rows = [
+            (
+                one.run_id[:SHORT],
+                Text(one.status, STYLES.get(one.status, "")),
+                clock(one.started_at),
+                seconds((one.ended_at - one.started_at).total_seconds()) if one.ended_at else "",
+                clock(one.logical_time),
+                Text(invocation.masked(one.command), "dim"),
+            )
+            for one in last
+        ]
+        headers = ("run", "status", "started (UTC)", "took", "logical time", "command")
+        console.print(grid(headers, rows))
+
+
+def _table(one: "Standing") -> dict[str, Any]:
+    from lakewright.cli.cells import moment  # noqa: PLC0415 - --help must not pay for it
+
+    return {
+        "table": one.table,
+        "status": one.status or None,
+        "run": one.run or None,
+        "at": one.at and moment(one.at),
+        "rows": one.rows,
+        "version": one.version,
+        "refused": one.refused,
+        "problem": one.problem or None,
+    }
+
+
+def _run(one: "RunRecord") -> dict[str, Any]:
+    from lakewright.cli.cells import moment  # noqa: PLC0415 - --help must not pay for it
+
+    return {
+        "run": one.run_id,
+        "status": one.status,
+        "command": one.command,
+        "environment": one.environment,
+        "logical_time": moment(one.logical_time),
+        "started_at": moment(one.started_at),
+        "ended_at": one.ended_at and moment(one.ended_at),
+    }

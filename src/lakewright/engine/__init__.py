@@ -1,0 +1,1 @@
+"""What executes DataFrames: a session, and what only that engine can do."""

@@ -1,0 +1,1 @@
+"""What will happen, as values: the steps in order, and why."""

@@ -1,0 +1,1 @@
+"""Connectors: what there is to read, and a DataFrame that reads it."""

@@ -1,0 +1,1 @@
+"""The only code that touches Delta, the ledger and the error lane."""
