@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from lakewright.engine.sail import SailEngine
-from lakewright.errors import LakewrightError, Location, SpecError
+from lakewright.errors import Location, SpecError
 from lakewright.observe.events import RunEnded
 from lakewright.observe.observers import Observers
 from lakewright.plan.build import build
@@ -45,7 +45,7 @@ from lakewright.plan.steps import Plan
 from lakewright.run.context import Context, Run
 from lakewright.run.runner import perform
 from lakewright.sources.memory import MemoryConnector
-from lakewright.spec.declared import (
+from lakewright.spec.in_code import (
     DeclaredStream,
     DeclaredTable,
     project_of,
@@ -55,7 +55,7 @@ from lakewright.spec.declared import (
 )
 from lakewright.spec.load import load
 from lakewright.spec.values import PROVENANCE, Environment, Project, Stream
-from lakewright.store.lake import Lake
+from lakewright.store.lake import Lake, open_delta
 from lakewright.store.lane import OPEN
 from lakewright.store.ledger import Ledger
 from lakewright.store.memory import consumed_versions
@@ -225,7 +225,7 @@ class Lakehouse:
         return ended
 
     def _lane(self, table: str) -> Iterator[RefusedRow]:
-        handle = self.lake.open_lane(table)
+        handle = open_delta(self.lake.lane(table))
         for one in handle.to_pyarrow_table().to_pylist() if handle else ():
             yield RefusedRow(
                 row=json.loads(one["row"]),
