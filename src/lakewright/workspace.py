@@ -45,10 +45,14 @@ class Workspace:
     @classmethod
     @contextmanager
     def open(
-        cls, folder: Path, environment: str | None = None, variables: Mapping[str, str] | None = None
+        cls,
+        folder: Path,
+        environment: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> Iterator[Self]:
-        """Load a project and open its ledger; closed at the end."""
-        project = load(folder, environment, variables)
+        """Load a project and open its ledger; closed at the end. `environ` is the process's unless given."""
+        project = load(folder, environment, variables, environ)
         lake = Lake(Path(project.environment.lake))
         lake.demand_writable()
         ledger = Ledger.open(project.environment.ledger)

@@ -1,13 +1,15 @@
 """The sandbox's PostgreSQL: a real server, started, filled, read over ADBC and stopped."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic, sleep
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,7 +25,9 @@ ORDERS = pa.table(
         "quantity": pa.array([1, -2, None], pa.int32()),
         "total_amount": pa.array([Decimal("12.10"), Decimal("-0.01"), None], pa.decimal128(18, 2)),
         "is_deleted": [False, True, None],
-        "updated_at": pa.array([datetime(2025, 3, 1, 12, tzinfo=UTC), None, None], pa.timestamp("us", "UTC")),
+        "updated_at": pa.array(
+            [datetime(2025, 3, 1, 12, tzinfo=UTC), None, None], pa.timestamp("us", "UTC")
+        ),
         "note": ['Ünal "24\\"" \n newline', "", "x" * 10_000],
     }
 )
@@ -43,6 +47,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("server")
     yield postgres.start(folder)
     postgres.stop(folder)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    postgres.stop(tmp_path)
 
 
 def write(folder: Path, name: str, table: pa.Table) -> Path:
@@ -67,13 +77,21 @@ def columns(uri: str, schema: str) -> list[tuple[str, str]]:
 
 
 def servers_in(folder: Path) -> list[int]:
-    """The processes that work in a server's data folder."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "name"]):
-        arguments = process.info["cmdline"] or []  # none where it is dead and not yet buried
-        if process.info["name"] == "postgres" and str(folder / "data") in arguments:
-            found.append(process.pid)
-    return found
+    """The processes that serve a folder; the dead ones, not yet buried, have no arguments."""
+    command = ["ps", "-ww", "-eo", "pid,args"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [int(line.split()[0]) for line in listed.stdout.splitlines() if f"-D {folder}" in line]
+
+
+def wait_until_buried(process: int) -> None:
+    patience = monotonic() + 20
+    while monotonic() < patience:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        sleep(0.02)
+    pytest.fail(f"process {process} is still there")
 
 
 def test_a_file_becomes_a_table_of_the_same_rows_and_types(server: str, tmp_path: Path) -> None:
@@ -120,7 +138,7 @@ def test_a_folder_is_loaded_whole_or_not_at_all(server: str, tmp_path: Path) -> 
     folder = write(tmp_path / "day", "whole.orders", ORDERS)
     write(folder, "without_schema", ORDERS)
 
-    with pytest.raises(SourceError, match="without_schema.parquet is not named") as refused:
+    with pytest.raises(SourceError, match=r"without_schema\.parquet is not named") as refused:
         postgres.load(server, folder)
 
     assert refused.value.code == "sandbox-load"
@@ -135,40 +153,40 @@ def test_a_password_is_asked_for(server: str) -> None:
         dbapi.connect(stranger)
 
 
-def test_a_server_outlives_its_starter_and_is_stopped_by_its_folder(tmp_path: Path) -> None:
+def test_a_server_outlives_its_starter_and_is_stopped_by_its_folder(place: Path) -> None:
     script = f"""
 from pathlib import Path
+from time import monotonic, sleep
 from lakewright.sandbox import postgres
-print(postgres.start(Path({str(tmp_path)!r})))
+print(postgres.start(Path({str(place)!r})))
 """
-    started = subprocess.run(  # noqa: S603 - our own script
+    started = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
 
-    assert postgres.start(tmp_path) == started.stdout.strip()
+    assert postgres.start(place) == started.stdout.strip()
     assert query(started.stdout.strip(), "select 1 as one").to_pylist() == [{"one": 1}]
-    assert servers_in(tmp_path) != []
+    assert servers_in(place) != []
 
-    postgres.stop(tmp_path)
-    postgres.stop(tmp_path)
+    postgres.stop(place)
+    postgres.stop(place)
 
-    assert servers_in(tmp_path) == []
+    assert servers_in(place) == []
 
 
-def test_a_server_that_was_killed_starts_again_with_its_rows(tmp_path: Path) -> None:
-    uri = postgres.start(tmp_path)
-    postgres.load(uri, write(tmp_path / "day", "sales.orders", ORDERS))
+def test_a_server_that_was_killed_starts_again_with_its_rows(place: Path) -> None:
+    uri = postgres.start(place)
+    postgres.load(uri, write(place / "day", "sales.orders", ORDERS))
     query(uri, "select 1 as one")
-    postmaster = int((tmp_path / "data" / "postmaster.pid").read_text().splitlines()[0])
-    workers = psutil.Process(postmaster).children()
-    psutil.Process(postmaster).kill()
-    psutil.wait_procs(workers, timeout=10)
+    (postmaster,) = servers_in(place)
+    os.kill(postmaster, signal.SIGKILL)
+    wait_until_buried(postmaster)
 
-    uri = postgres.start(tmp_path)
+    uri = postgres.start(place)
 
     assert query(uri, "select count(*) as rows from sales.orders").to_pylist() == [{"rows": 3}]
-    postgres.stop(tmp_path)
-    assert servers_in(tmp_path) == []
+    postgres.stop(place)
+    assert servers_in(place) == []
 
 
 def test_a_folder_without_a_server_can_be_stopped(tmp_path: Path) -> None:

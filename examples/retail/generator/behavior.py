@@ -20,7 +20,13 @@ RATES = {
     "customer-none": 0.002,
     "very-long": 0.0005,
 }
-BLANK = {"referrer": 0.40, "utm_source": 0.30, "utm_medium": 0.30, "utm_campaign": 0.35, "city": 0.05}
+BLANK = {
+    "referrer": 0.40,
+    "utm_source": 0.30,
+    "utm_medium": 0.30,
+    "utm_campaign": 0.35,
+    "city": 0.05,
+}
 EVENTS = (
     "login", "page_view", "search", "product_view", "add_to_cart", "checkout", "purchase",
     "email_open", "email_click",
@@ -55,7 +61,9 @@ def make(shop: Shop, day: int) -> Made:
         **_event(shop, number, at),
         **_visit(shop, number, hands),
     })  # fmt: skip
-    duration = columns.in_turn(words.BAD_NUMBERS, hit["type"], table["duration_seconds"].combine_chunks())
+    duration = columns.in_turn(
+        words.BAD_NUMBERS, hit["type"], table["duration_seconds"].combine_chunks()
+    )
     place = table.column_names.index("duration_seconds")
     table = table.set_column(place, "duration_seconds", duration)
     dirt = {name: len(hand) for name, hand in hands.items()}

@@ -74,7 +74,9 @@ class Chance:
         sizes = [max(at_least, round(rate * len(numbers))) for rate in rates.values()]
         most = len(numbers) // 4
         if sum(sizes) > most:
-            sizes = [most // len(rates) + (place < most % len(rates)) for place in range(len(rates))]
+            sizes = [
+                most // len(rates) + (place < most % len(rates)) for place in range(len(rates))
+            ]
         count = sum(sizes)
         bits = self._bits(what, numbers)
         least = np.argpartition(bits, count - 1)[:count] if count else np.empty(0, np.int64)

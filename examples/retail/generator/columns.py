@@ -1,6 +1,6 @@
 """Numbers become Arrow columns: keys, money, times, texts.
 
-    NumPy arrays ──▶ columns.py ──▶ pyarrow.Table ──▶ days.py writes it
+NumPy arrays ──▶ columns.py ──▶ pyarrow.Table ──▶ days.py writes it
 """
 
 from collections.abc import Sequence

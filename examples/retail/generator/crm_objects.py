@@ -1,6 +1,6 @@
 """What the CRM knows: accounts of customers, their contacts, and the deals with them.
 
-An account's `Id` is the number of the customer it belongs to. Some deals are with no known account.
+An account's `Id` is that of the customer it belongs to. Some deals are with no known account.
 """
 
 import numpy as np
@@ -47,7 +47,7 @@ def _accounts(shop: Shop, rows: Rows) -> tuple[pa.Table, dict[str, Mask]]:
         "Phone": phone,
         "Website": columns.joined("https://a", columns.number_text(number), ".example"),
         "Industry": _drawn(shop, "accounts.industry", INDUSTRIES, number),
-        "AnnualRevenue": pa.array(1_000 * shop.chance.whole("accounts.revenue", number, 90_000, turn)),
+        "AnnualRevenue": pa.array(10_000 * shop.chance.whole("accounts.year", number, 9_000, turn)),
         "NumberOfEmployees": pa.array(1 + shop.chance.whole("accounts.size", number, 5_000)),
         **_address(shop, "Billing", number),
         "Rating": _drawn(shop, "accounts.rating", ("Hot", "Warm", "Cold", ""), number),

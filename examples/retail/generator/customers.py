@@ -107,7 +107,8 @@ def _changed(shop: Shop, day: int) -> Changes:
     number = _who_changes(shop, day)
     if day == 0:
         since = created(shop, number)
-        until_now = (day_start(1) - HOUR // 2 - since) * shop.chance.share("customers.when", number)
+        until_now = day_start(1) - HOUR // 2 - since
+        until_now = until_now * shop.chance.share("customers.when", number)
         updated_at = since + SECOND + until_now.astype(np.int64) // SECOND * SECOND
     else:
         updated_at = shop.moments("customers.changed", number, day, day)
@@ -140,9 +141,7 @@ def _late(shop: Shop, day: int) -> Changes:
 def _table(shop: Shop, day: int, rows: Changes) -> Made:
     since = created(shop, rows.number)
     is_first = rows.updated_at == since
-    hit = {
-        name: is_first & np.isin(rows.number, hand) for name, hand in _hands(shop, day).items()
-    }
+    hit = {name: is_first & np.isin(rows.number, hand) for name, hand in _hands(shop, day).items()}
     number = np.where(hit["key-required"], columns.NONE, rows.number)
     person, dirt = _person(shop, rows)
     values = {
@@ -175,7 +174,9 @@ def _person(shop: Shop, rows: Changes) -> tuple[dict[str, pa.Array], dict[str, i
     domain = columns.text(["@example.com", ".example.com"], without_at.astype(np.int64))
     local = columns.joined(columns.number_text(number), ".", columns.number_text(turn))
     email = columns.joined("c", local, domain)
-    email = columns.where(chance.happens("customers.email.up", number, 0.1), pc.utf8_upper(email), email)
+    email = columns.where(
+        chance.happens("customers.email.up", number, 0.1), pc.utf8_upper(email), email
+    )
 
     bare = chance.happens("customers.separators", number, WITHOUT_SEPARATORS)
     no_phone = chance.happens("customers.phone.blank", number, BLANK["phone"])
@@ -193,7 +194,9 @@ def _person(shop: Shop, rows: Changes) -> tuple[dict[str, pa.Array], dict[str, i
 
 def _phone(shop: Shop, rows: Changes, bare: Mask) -> pa.Array:
     dialling = columns.text(DIALLING, _country(shop, rows))
-    digits = columns.number_text(10**9 + shop.chance.whole("customers.phone", rows.number, 9 * 10**9))
+    digits = columns.number_text(
+        10**9 + shop.chance.whole("customers.phone", rows.number, 9 * 10**9)
+    )
     separator = columns.text(["-", ""], bare.astype(np.int64))
     area, local = pc.utf8_slice_codeunits(digits, 0, 3), pc.utf8_slice_codeunits(digits, 3)
     return columns.joined("+", dialling, separator, area, separator, local)
@@ -217,7 +220,7 @@ def _place(shop: Shop, rows: Changes, very_long: Mask) -> dict[str, pa.Array]:
         "city": columns.text(words.CITIES, city),
         "state": columns.text(words.STATES, country),
         "country": columns.text(spellings, country + len(words.COUNTRIES) * spelled),
-        "zip_code": columns.number_text(10_000 + chance.whole("customers.zip", number, 90_000, turn)),
+        "zip_code": columns.number_text(10_000 + chance.whole("customers.zip", number, 9**5, turn)),
     })  # fmt: skip
     return values | {"address": columns.where(very_long, words.VERY_LONG, values["address"])}
 
@@ -248,10 +251,8 @@ def _business(shop: Shop, rows: Changes, bad_number: Mask) -> dict[str, pa.Array
     })  # fmt: skip
 
 
-def _with_blanks(
-    shop: Shop, number: Numbers, values: dict[str, pa.Array]
-) -> dict[str, pa.Array]:
-    """Some columns are the empty string where they have nothing to say, always for the same rows."""
+def _with_blanks(shop: Shop, number: Numbers, values: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Some columns are the empty string where they have nothing to say."""
     for name in values.keys() & BLANK.keys():
         mask = shop.chance.happens(f"customers.{name}.blank", number, BLANK[name])
         values[name] = columns.where(mask, "", values[name])

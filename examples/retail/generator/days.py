@@ -1,7 +1,7 @@
 """Write a day's folder: what each source system holds or sends on that day.
 
-    day-N/postgres/<schema>.<table>.parquet    rows that the day appends to a change log
-    day-N/files/<stream>/…                     files that the day brings
+day-N/postgres/<schema>.<table>.parquet    rows that the day appends to a change log
+day-N/files/<stream>/…                     files that the day brings
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -41,6 +41,7 @@ FILES: Mapping[str, tuple[str, Callable[[Shop, int], MadeFiles]]] = {
 }
 FIRST_SLICE = ("customers", "products", "orders", "fx_rates", "returns")
 """The streams that make up the sales star."""
+ALL_STREAMS = (*CHANGE_LOGS, *FILES)
 
 
 def write(shop: Shop, day: int, folder: Path, streams: Collection[str]) -> Dirt:

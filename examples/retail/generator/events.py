@@ -1,4 +1,4 @@
-"""Messages about orders on a Kafka topic, as JSON Lines: one message a line, its value JSON in a text.
+"""Messages about orders on a Kafka topic: one a line, as JSON, its value JSON in a text.
 
 Kafka delivers at least once: some messages come again with a new offset. A message whose value is
 null (a tombstone) takes an earlier event back.
@@ -130,7 +130,9 @@ def _value(shop: Shop, event: Numbers, hands: dict[str, Numbers]) -> pa.Array:
     kind = chance.weighted("events.type", event, TYPE_WEIGHTS)
     spelled = chance.weighted("events.type.spelled", event, (70, 20, 10))
     at = _happened(shop, event)
-    at = np.where(np.isin(event, hands["event-before-order"]), orders.placed(shop, order) - HOUR, at)
+    at = np.where(
+        np.isin(event, hands["event-before-order"]), orders.placed(shop, order) - HOUR, at
+    )
     at = np.where(np.isin(event, hands["future-event"]), at + (2 + event % 30) * DAY, at)
     cents = 100 + chance.whole("events.amount", event, 100_000)
     fraction = pc.utf8_lpad(columns.number_text(cents % 100), 2, "0")

@@ -3,7 +3,7 @@
     days.py counts what it puts in ─┐
     truth.py computes what comes out ┴▶ expected.json, which a test compares with the lake
 
-    {"day", "through", "scale", "seed",
+    {"day", "through", "scale", "seed", "streams",
      "dirt":   [{"stream", "dirt", "put_in", "outcome"}, …]     outcomes.py says what an outcome is
      "tables": {"bronze.…": {"rows", "runs": [{"read", "written", "duplicates", "quarantined"}, …]},
                 "silver.…": {"rows"}, "gold.…": {"rows", …}}
@@ -12,7 +12,7 @@
 A row of a lane with two reasons counts under both.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from generator import truth as star
@@ -79,18 +79,16 @@ MORE_TABLES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def expected(
-    truth: Truth, shop: Shop, day: int, put_in: Dirt, streams: Collection[str]
-) -> dict[str, Any]:
+def expected(truth: Truth, shop: Shop, day: int, put_in: Dirt) -> dict[str, Any]:
     """The whole of `expected.json`; `put_in` counts the dirt of all days up to this one."""
     dirt = [
         {"stream": stream, "dirt": kind, "put_in": put_in[stream][kind], "outcome": find(truth)}
         for stream, kinds in OUTCOMES.items()
-        if stream in streams
+        if stream in put_in
         for kind, find in kinds.items()
     ]
     tables: dict[str, Any] = star.ingested(truth)
-    wanted = TABLES if set(streams) == set(FIRST_SLICE) else {**TABLES, **MORE_TABLES}
+    wanted = TABLES if set(put_in) == set(FIRST_SLICE) else {**TABLES, **MORE_TABLES}
     for table, counts in wanted.items():
         tables[table] = {name: counted(truth, rows) for name, rows in counts.items()}
     ((sold,),) = truth.sql("select sum(total_amount_usd) from fact_sales").fetchall()
@@ -100,7 +98,7 @@ def expected(
         "through": str(date_of(day)),
         "scale": shop.scale,
         "seed": shop.seed,
-        "streams": sorted(streams),
+        "streams": sorted(put_in),
         "dirt": dirt,
         "tables": tables,
         "lanes": star.refused(truth),

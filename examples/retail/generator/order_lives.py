@@ -1,6 +1,6 @@
 """How orders live: which rows a day appends to the change log, in which order they lie.
 
-    arrived ─ changed twice, deleted ─ updated and deleted later ─ late and repeated rows ──▶ orders.py
+    new orders ─ changed at once ─ changed later ─ late and repeated rows ──▶ orders.py
 
 Times of different origin never collide: a late row, an older update and so on each have their own
 fraction of a second. So two rows of an order that share `updated_at` are the same row twice, or
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator import columns, orders, words
+from generator import columns, orders
 from generator.chance import Numbers
 from generator.made import Made, gathered, taken
 from generator.orders import CLEAN, DELETE, INSERT, UPDATE, Changes
@@ -40,7 +40,7 @@ def make(shop: Shop, day: int) -> Made:
     mine = orders.hands(shop, range(day, day + 1))
     parts = {
         "arrived": _arrived(shop, shop.new("orders", day), mine),
-        "second": _second_changes(shop, day, mine),
+        "second": _second_changes(shop, mine),
         "updated": _spoiled(shop, day, _updated(shop, day)),
         "deleted": _deleted(shop, day),
         "delete-never-seen": _never_seen(shop, day),
@@ -83,7 +83,7 @@ def settled(shop: Shop, number: Numbers) -> Numbers:
 
 def _history(shop: Shop, kinds: dict[str, Numbers]) -> Numbers:
     """The orders of day 0 that were updated before."""
-    number = np.setdiff1d(shop.untied("orders", 0), np.concatenate(list(kinds.values())), True)  # noqa: FBT003 - both are without repeats
+    number = np.setdiff1d(shop.untied("orders", 0), np.concatenate(list(kinds.values())))
     return shop.chance.some("orders.updated.0", number, UPDATED_IN_HISTORY)
 
 
@@ -102,11 +102,9 @@ def _arrived(shop: Shop, number: Numbers, kinds: dict[str, Numbers]) -> Changes:
     return replace(rows, fault=fault, place=place)
 
 
-def _second_changes(shop: Shop, day: int, kinds: dict[str, Numbers]) -> Changes:
+def _second_changes(shop: Shop, kinds: dict[str, Numbers]) -> Changes:
     """Orders that change again in the batch that brings them."""
-    twice, gone, tied, flagged = (
-        kinds[name] for name in ("two-changes-newest-first", *GONE)
-    )
+    twice, gone, tied, flagged = (kinds[name] for name in ("two-changes-newest-first", *GONE))
     t1, t2 = 300 * SECOND, 900 * SECOND
     at = {name: orders.placed(shop, kinds[name]) for name in ("two-changes-newest-first", *GONE)}
     later, *deleted = at.values()
@@ -115,9 +113,7 @@ def _second_changes(shop: Shop, day: int, kinds: dict[str, Numbers]) -> Changes:
     )
     delete = replace(_rows(gone, 0, deleted[0] + t2, DELETE), place=deleted[0] + t1)
     older = replace(_rows(gone, 1, deleted[0] + t1, UPDATE), place=deleted[0] + t2)
-    tie = gathered(
-        _rows(tied, 0, deleted[1] + t1, DELETE), _rows(tied, 1, deleted[1] + t1, UPDATE)
-    )
+    tie = gathered(_rows(tied, 0, deleted[1] + t1, DELETE), _rows(tied, 1, deleted[1] + t1, UPDATE))
     flag = _rows(flagged, 1, deleted[2] + t1, UPDATE)
     flag = replace(flag, is_deleted=np.full(len(flagged), True))
     return gathered(newest_first, delete, older, tie, flag)
@@ -143,7 +139,7 @@ def _open(shop: Shop, day: int) -> Changes:
 
 def _who_changes(shop: Shop, day: int, number: Numbers) -> tuple[Numbers, Numbers]:
     updated = shop.chance.some(f"orders.updated.{day}", number, UPDATED_DAILY)
-    rest = np.setdiff1d(number, updated, True)  # noqa: FBT003 - both are without repeats
+    rest = np.setdiff1d(number, updated)
     return updated, shop.chance.some(f"orders.deleted.{day}", rest, DELETED_DAILY)
 
 
@@ -207,9 +203,7 @@ def _late(shop: Shop, day: int) -> Changes:
     late = shop.chance.some(f"orders.late.{day}", rows.number, 0.002)
     rows = taken(rows, np.flatnonzero(np.isin(rows.number, late)))
     at = shop.moments("orders.late", rows.number, day, day)
-    return replace(
-        rows, extra=rows.extra + 5, updated_at=at - 2 * DAY + SECOND // 4, place=at
-    )
+    return replace(rows, extra=rows.extra + 5, updated_at=at - 2 * DAY + SECOND // 4, place=at)
 
 
 def _older_updates(shop: Shop, day: int) -> Changes:
@@ -227,7 +221,8 @@ def _again(shop: Shop, day: int) -> Changes:
     if day == 0:
         return _rows(np.empty(0, np.int64), 0, np.empty(0, np.int64), INSERT)
     kinds = orders.hands(shop, range(day - 1, day))
-    number = np.setdiff1d(shop.untied("orders", day - 1), np.concatenate(list(kinds.values())), True)  # noqa: FBT003 - both are without repeats
+    special = np.concatenate(list(kinds.values()))
+    number = np.setdiff1d(shop.untied("orders", day - 1), special)
     number = number[orders.placed(shop, number) >= day_start(day - 1)]
     number = shop.chance.some("orders.again", number, 0.003)
     rows = _arrived(shop, number, kinds)

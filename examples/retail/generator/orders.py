@@ -1,4 +1,4 @@
-"""What an order is, apart from its changes: who, what, when, for how much; a function of its number.
+"""What an order is, whatever becomes of it: who, what, when, for how much.
 
     order_lives.py ── rows to be ──▶ orders.py ──▶ the day's rows of the change log
 
@@ -57,7 +57,7 @@ LOYAL_SHARE, LOYAL_EVERY = 0.7, 20
 
 @dataclass(frozen=True)
 class Changes:
-    """Rows to be. `extra` is what was added to the quantity; `place` orders the rows as they lie."""
+    """Rows to be. `extra` was added to the quantity; `place` orders the rows as they lie."""
 
     number: Numbers
     stage: Numbers
@@ -88,7 +88,7 @@ def placed(shop: Shop, number: Numbers) -> Numbers:
 
 
 def customer(shop: Shop, number: Numbers, kinds: dict[str, Numbers]) -> Numbers:
-    """Whose order it is: mostly a loyal customer's; some come later, some never, some are no one's."""
+    """Whose order it is: mostly a loyal customer's; some come later, some never."""
     chance, day = shop.chance, shop.day_of("orders", number)
     daily = shop.count("customers", 1)
     known = shop.known("customers", 0) + day * daily

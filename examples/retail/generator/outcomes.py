@@ -42,7 +42,7 @@ def duplicates(table: str) -> Find:
 
 
 def where(table: str, condition: str, rows: str) -> Find:
-    """So many rows of the table fulfil the condition as the truth has `rows`, the end of a query."""
+    """As many rows fulfil the condition as the truth has `rows`, the end of a query."""
 
     def find(truth: Truth) -> dict[str, Any]:
         return {"table": table, "where": condition, "rows": counted(truth, rows)}
@@ -111,6 +111,9 @@ def _sample(truth: Truth, query: str) -> list[dict[str, str]]:
     rows = truth.execute(f"{query} order by all limit {SAMPLE}").fetchall()
     names = [column[0] for column in truth.description or []]
     return [
-        {name: one if isinstance(one, str) else one.isoformat() for name, one in zip(names, row, strict=True)}
+        {
+            name: one if isinstance(one, str) else one.isoformat()
+            for name, one in zip(names, row, strict=True)
+        }
         for row in rows
     ]

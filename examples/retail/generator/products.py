@@ -157,7 +157,9 @@ def _stock(shop: Shop, day: int, rows: Changes) -> pa.Array:
     stock = shop.chance.whole("products.stock", rows.number, 1_000, rows.turns[:, STOCK])
     if day < LONG_STOCK_DAY:
         return pa.array(stock, pa.int32())
-    is_huge = np.isin(rows.number, shop.chance.some("products.huge", shop.untied("products", day), 0))
+    is_huge = np.isin(
+        rows.number, shop.chance.some("products.huge", shop.untied("products", day), 0)
+    )
     return pa.array(stock + np.where(is_huge, LONG_STOCK, 0))
 
 

@@ -81,15 +81,17 @@ def _files(shop: Shop, day: int) -> dict[str, list[Row]]:
         files[f"rates-{date_of(one)}.jsonl"] += _published(walks, one)
     if day > 1:
         # What was published before is published again.
-        for rows in files.values():
-            rows += _published(walks, -1)[:1] if rows else []
+        for name in [name for name, rows in files.items() if rows]:
+            files[name] += _published(walks, -1)[:1]
     return {name: rows for name, rows in files.items() if rows}
 
 
 def _spoiled(rows: list[Row], number: int) -> dict[str, list[str]]:
     """Lines to add to a file: nothing that is right is lost by them."""
     first = rows[0]
-    nameless = {**first, "date": None} if number % 2 else {k: first[k] for k in first if k != "base"}
+    nameless = (
+        {**first, "date": None} if number % 2 else {k: first[k] for k in first if k != "base"}
+    )
     unreadable = {**first, "base": "AUD", "counter": "USD", "rate": "n/a"}
     return {
         "same-row-twice": [json.dumps(first)],
@@ -146,6 +148,6 @@ def _plainly_inverted(millionths: int) -> int:
     Engines divide decimals to different digits and round again: an inverse close to half a unit
     of the eighth digit would come out one way here and another there.
     """
-    while 0.48 < (10**14 / millionths) % 1 < 0.52:  # noqa: PLR2004 - around the half
+    while 0.48 < (10**14 / millionths) % 1 < 0.52:
         millionths += 1
     return millionths

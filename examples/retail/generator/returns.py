@@ -31,10 +31,17 @@ def make(shop: Shop, day: int) -> MadeFiles:
     """The day's file."""
     number, returned_at = _returned(shop, day)
     hands = shop.chance.deal(f"returns.kind.{day}", number, RATES, at_least=1)
-    keys = np.where(np.isin(number, hands["order-never"]), NEVER + day * 10_000 + number % 1_000, number)
+    keys = np.where(
+        np.isin(number, hands["order-never"]), NEVER + day * 10_000 + number % 1_000, number
+    )
     order_ids = [f"ORD-{key:08d}" for key in keys.tolist()]
-    dates = np.datetime_as_string(returned_at.astype("datetime64[us]").astype("datetime64[D]")).tolist()
-    reasons = [words.REASONS[code] for code in shop.chance.whole("returns.reason", number, len(words.REASONS))]
+    dates = np.datetime_as_string(
+        returned_at.astype("datetime64[us]").astype("datetime64[D]")
+    ).tolist()
+    reasons = [
+        words.REASONS[code]
+        for code in shop.chance.whole("returns.reason", number, len(words.REASONS))
+    ]
     position = {one: place for place, one in enumerate(number.tolist())}
     empty = reasons.count("")
     for turn, one in enumerate(hands["type"].tolist()):
@@ -69,7 +76,9 @@ def _returned(shop: Shop, day: int) -> tuple[Numbers, Numbers]:
         candidates, wanted = number[recent], max(FEWEST_DAILY, first // 100)
     chosen = shop.chance.some(f"returns.{day}", candidates, 0, at_least=wanted)
     after = (3 + shop.chance.whole("returns.after", chosen, YOUNGEST - 3)) * DAY
-    returned_at = orders.placed(shop, chosen) + after if day == 0 else np.full(len(chosen), day_start(day))
+    returned_at = (
+        orders.placed(shop, chosen) + after if day == 0 else np.full(len(chosen), day_start(day))
+    )
     return chosen, returned_at
 
 

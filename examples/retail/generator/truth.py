@@ -1,6 +1,7 @@
 """What must come out, computed by DuckDB straight from what was generated; it knows no lake.
 
-    day-0 … day-N ──▶ *_log ── sql/warehouse.sql, files.sql ──▶ bronze ── sql/star.sql ──▶ fact_sales
+    day-0 … day-N ──▶ *_log ── sql/warehouse.sql, files.sql, bronze.sql ──▶ what bronze has
+                                          ── sql/star.sql, visits.sql ──▶ silver, gold
 
 Bronze is what the daily runs read: of a warehouse's change log everything whose cursor is not
 behind the watermark of the day before (less the lookback), of files those that are new. Without a
@@ -79,7 +80,7 @@ FILES = {
     ),
     "accounts": Files(
         "crm", "accounts", "crm/accounts-*",
-        ("Id", "Name", "AnnualRevenue", "CustomerSegment", "AccountStatus", "Phone", "LastModifiedDate"),
+        ("Id", "Name", "AnnualRevenue", "CustomerSegment", "Phone", "LastModifiedDate"),
         ("Id",), (("AnnualRevenue", "decimal(18, 2)"),),
     ),
     "contacts": Files(

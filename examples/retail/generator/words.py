@@ -1,19 +1,22 @@
 """The words the shop's data is made of, dirty spellings among them."""
 
 FIRST_NAMES = (
-    "Ada", "Amélie", "Anna", "Ben", "Björn", "Carlos", "Chloé", "Daniel", "Elif", "Emma", "Finn",
-    "François", "Grace", "Hana", "Ines", "Jack", "José", "Kenji", "Lena", "Liam", "Łukasz", "Maria",
-    "Mateo", "Mia", "Noah", "Nuño", "Olga", "Oskar", "Priya", "Ravi", "Renée", "Sofia", "Søren",
-    "Tom", "Ümit", "Vera", "Wei", "Yuki", "Zoë", "Žiga", "明", "Ольга",
+    "Ada", "Amélie", "Anna", "Ben", "Björn", "Carlos", "Chloé", "Daniel", "Elif", "Emma",
+    "Finn", "François", "Grace", "Hana", "Ines", "Jack", "José", "Kenji", "Lena", "Liam",
+    "Łukasz", "Maria", "Mateo", "Mia", "Noah", "Nuño", "Olga", "Oskar", "Priya", "Ravi",
+    "Renée", "Sofia", "Søren", "Tom", "Ümit", "Vera", "Wei", "Yuki", "Zoë", "Žiga", "明",
+    "Ольга",
 )  # fmt: skip
 LAST_NAMES = (
-    "Adams", "Almeida", "Andersson", "Bauer", "Brown", "Chen", "Costa", "Dubois", "Ekström", "Fischer",
-    "García", "Gómez", "Hansen", "Ito", "Jensen", "Kaya", "Kim", "Kowalski", "Kumar", "Lefèvre", "Li",
-    "Martin", "Müller", "Nguyen", "Novák", "Okafor", "Olsen", "Pereira", "Petrov", "Rossi", "Sánchez",
-    "Santos", "Sato", "Schröder", "Singh", "Smith", "Suzuki", "Taylor", "Tóth", "Yılmaz", "Zhang",
+    "Adams", "Almeida", "Andersson", "Bauer", "Brown", "Chen", "Costa", "Dubois", "Ekström",
+    "Fischer", "García", "Gómez", "Hansen", "Ito", "Jensen", "Kaya", "Kim", "Kowalski", "Kumar",
+    "Lefèvre", "Li", "Martin", "Müller", "Nguyen", "Novák", "Okafor", "Olsen", "Pereira",
+    "Petrov", "Rossi", "Sánchez", "Santos", "Sato", "Schröder", "Singh", "Smith", "Suzuki",
+    "Taylor", "Tóth", "Yildiz", "Zhang",
 )  # fmt: skip
 COUNTRIES = (
-    "United States", "Germany", "France", "United Kingdom", "Japan", "Switzerland", "Canada", "Spain",
+    "United States", "Germany", "France", "United Kingdom", "Japan", "Switzerland", "Canada",
+    "Spain",
 )  # fmt: skip
 COUNTRY_WEIGHTS = (35, 15, 10, 12, 9, 5, 8, 6)
 CITIES = (
@@ -24,7 +27,8 @@ CITIES = (
 STATES = ("NY", "Bayern", "Centre", "", "Osaka", "ZH", "QC", "Andalucía")
 STREETS = (
     "Main St", "Bahnhofstraße", "Rue de l'Église", "High Street", "Sakura-dōri", "Calle Mayor",
-    'The "Old" Mill', "Unit 4,\nPier 9", "Lindenallee", "Fifth Avenue", "Karl-Marx-Allee", "Elm Road",
+    'The "Old" Mill', "Unit 4,\nPier 9", "Lindenallee", "Fifth Avenue", "Karl-Marx-Allee",
+    "Elm Road",
 )  # fmt: skip
 """With quotes, a comma and a line break among them, as people write them."""
 
@@ -33,8 +37,8 @@ CHANNELS = ("web", "mobile", "store", "phone")
 GENDERS = ("F", "M", "X", "")
 
 CATEGORIES = (
-    "Electronics", "Clothing", "Home & Garden", "Sports", "Books", "Toys", "Beauty", "Automotive",
-    "Groceries", "Office",
+    "Electronics", "Clothing", "Home & Garden", "Sports", "Books", "Toys", "Beauty",
+    "Automotive", "Groceries", "Office",
 )  # fmt: skip
 BRANDS = (
     "Acme", "Nordlicht", "Bluebird", "Kaizen", "Montaña", "Orbit", "Pioneer", "Quill", "Rivage",
@@ -59,7 +63,11 @@ SHIPPINGS = ("standard", "express", "pickup", "")
 PROMOS = ("", "", "WELCOME10", "SPRING", "VIP20")
 STAGES = ("pending", "processing", "shipped", "delivered", "cancelled", "refunded")
 """The first three are open."""
-STAGE_SPELLINGS = (*STAGES, *(stage.upper() for stage in STAGES), *(f" {stage.title()} " for stage in STAGES))
+STAGE_SPELLINGS = (
+    *STAGES,
+    *(stage.upper() for stage in STAGES),
+    *(f" {stage.title()} " for stage in STAGES),
+)
 
 BAD_DATES = ("2024-02-30", "31/12/2024", "soon", "2024-13-01", "0000-00-00")
 BAD_NUMBERS = ("n/a", "12,50", "1.2.3", "--", "twelve")

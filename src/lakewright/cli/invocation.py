@@ -31,6 +31,7 @@ class Invocation:
     environment: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
     debug: bool = False
+    arguments: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
     @property
@@ -52,11 +53,12 @@ class Invocation:
 
     def lake(self) -> "tuple[Project, Lake]":
         """The project and its lake, for reading alone."""
-        from lakewright.workspace import look  # noqa: PLC0415 - --help must not pay for it
+        from lakewright.spec.load import load  # noqa: PLC0415 - --help must not pay for it
+        from lakewright.store.lake import Lake  # noqa: PLC0415
 
-        project, lake = look(self.folder, self.environment, self.variables)
+        project = load(self.folder, self.environment, self.variables)
         self._keep_secrets(project)
-        return project, lake
+        return project, Lake(Path(project.environment.lake))
 
     def masked(self, text: str) -> str:
         """A text without the project's secrets."""

@@ -66,10 +66,11 @@ class Commands(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any  # noqa: ANN401 - click's
     ) -> NoReturn:
         """Run a command; whatever happens ends in an exit code and, where it went wrong, words on stderr."""
-        invocation = Invocation()
+        given = sys.argv[1:] if args is None else list(args)
+        invocation = Invocation(arguments=tuple(given))
         extra |= {"standalone_mode": False, "obj": invocation}
         with Ending(invocation) as ending:
-            ending.code = int(super().main(args, prog_name or "lakewright", **extra) or 0)
+            ending.code = int(super().main(given, prog_name or "lakewright", **extra) or 0)
         sys.exit(ending.code)
 
 

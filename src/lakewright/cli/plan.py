@@ -6,6 +6,7 @@ from typing import Literal, ParamSpec, TypeVar
 import click
 
 from lakewright.cli.invocation import Invocation, ProjectCommand
+from lakewright.cli.terminal import waiting
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -42,7 +43,7 @@ def command(
     invocation: Invocation, select: tuple[str, ...], exclude: tuple[str, ...], output: Output, *, full_refresh: bool
 ) -> None:
     """Say what a run would do, from where to where, and why. Nothing is read or written."""
-    from lakewright.cli.planned import render, waiting  # noqa: PLC0415 - --help must not pay for it
+    from lakewright.cli.planned import render  # noqa: PLC0415 - --help must not pay for it
 
     with waiting("looking at the sources and the lake"), invocation.workspace() as workspace:
         plan = workspace.plan(select, exclude, full_refresh=full_refresh)

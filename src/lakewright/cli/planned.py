@@ -1,25 +1,14 @@
 """A plan on stdout, as text or JSON."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from textwrap import wrap
 from typing import Literal
 
 from rich.text import Text
 
-from lakewright.cli.terminal import out, print_json, talk, watched
+from lakewright.cli.terminal import out, print_json
 from lakewright.plan import explain
 from lakewright.plan.steps import Plan
-
-
-@contextmanager
-def waiting(for_what: str) -> Iterator[None]:
-    """A spinner while someone looks on and waits."""
-    if not watched():
-        yield
-        return
-    with talk().status(for_what, spinner="dots"):
-        yield
 
 
 def render(plan: Plan, output: Literal["text", "json"], masked: Callable[[str], str]) -> None:

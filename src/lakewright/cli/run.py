@@ -1,12 +1,13 @@
 """`lakewright run`: bring every table up to date, and report what was done."""
 
-import sys
+import shlex
 from datetime import UTC, datetime
 
 import click
 
 from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.plan import Output, plan_options
+from lakewright.cli.terminal import waiting
 
 FAILED = 1
 
@@ -44,13 +45,13 @@ def command(  # noqa: PLR0913 - the options
     """Bring every table up to date: read what is new, build what it changes. Exit code 1 where a step failed."""
     from lakewright.cli import performed, planned  # noqa: PLC0415 - --help must not pay for them
 
-    words = " ".join(["run", *sys.argv[2:]]) if sys.argv[1:2] == ["run"] else "run"
     with invocation.workspace() as workspace:
-        with planned.waiting("looking at the sources and the lake"):
+        with waiting("looking at the sources and the lake"):
             plan = workspace.plan(select, exclude, full_refresh=full_refresh)
         if dry_run:
             planned.render(plan, output, invocation.masked)
             return 0
-        ended = performed.perform(workspace, plan, logical_time, invocation.masked(words), invocation.masked)
+        words = invocation.masked(shlex.join(invocation.arguments))
+        ended = performed.perform(workspace, plan, logical_time, words, invocation.masked)
     performed.render(ended, output, logical_time, invocation)
     return 0 if ended.succeeded else FAILED

@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from rich.text import Text
 
+from lakewright.cli.cells import clock, moment, seconds
 from lakewright.cli.invocation import Invocation, ProjectCommand
+from lakewright.cli.terminal import grid, out, print_json
 
 if TYPE_CHECKING:
     from lakewright.store.records import RunRecord
@@ -21,8 +24,7 @@ SHORT = 8
 @click.pass_obj
 def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) -> None:
     """Show how every table stands: its rows, version and refused rows, the last run that touched it; and the last runs."""
-    from lakewright.cli.terminal import print_json  # noqa: PLC0415 - --help must not pay for it
-    from lakewright.store.standing import standings  # noqa: PLC0415
+    from lakewright.store.standing import standings  # noqa: PLC0415 - --help must not pay for it
 
     with invocation.workspace() as workspace:
         names = [stream.table for stream in workspace.project.streams]
@@ -36,11 +38,6 @@ def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) 
 
 
 def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocation) -> None:
-    from rich.text import Text  # noqa: PLC0415 - --help must not pay for it
-
-    from lakewright.cli.cells import clock, seconds  # noqa: PLC0415
-    from lakewright.cli.terminal import grid, out  # noqa: PLC0415
-
     console = out()
     rows = [
         (
@@ -78,8 +75,6 @@ def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocat
 
 
 def _table(one: "Standing") -> dict[str, Any]:
-    from lakewright.cli.cells import moment  # noqa: PLC0415 - --help must not pay for it
-
     return {
         "table": one.table,
         "status": one.status or None,
@@ -93,8 +88,6 @@ def _table(one: "Standing") -> dict[str, Any]:
 
 
 def _run(one: "RunRecord") -> dict[str, Any]:
-    from lakewright.cli.cells import moment  # noqa: PLC0415 - --help must not pay for it
-
     return {
         "run": one.run_id,
         "status": one.status,

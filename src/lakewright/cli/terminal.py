@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -27,6 +28,16 @@ def talk() -> Console:
 def watched() -> bool:
     """Whether a person looks on: only then is a line drawn over again."""
     return sys.stdout.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def waiting(for_what: str) -> Iterator[None]:
+    """A spinner while someone looks on and waits."""
+    if not watched():
+        yield
+        return
+    with talk().status(for_what, spinner="dots"):
+        yield
 
 
 def _console(*, stderr: bool) -> Console:

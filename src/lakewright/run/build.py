@@ -30,7 +30,7 @@ from lakewright.run.inputs import (
     new_rows,
     used_keys,
 )
-from lakewright.run.loads import applied, door_of, table_columns
+from lakewright.run.loads import Besides, applied, door_of, table_columns
 from lakewright.shape.affected import restricted, with_scope
 from lakewright.shape.columns import REASONS, ROW, SCOPE, WARNINGS, column
 from lakewright.shape.door import checked
@@ -121,7 +121,8 @@ class _Attempt:
         if self.own is not None and published is None and since is not None:
             return self.perform("rebuild", "the columns of the table changed")
         used = used_keys(inputs, table.load, table.key, scopes)
-        rows = applied(table, self._good(found), published, used, anew=since is None)
+        besides = Besides(used, inputs.keep)
+        rows = applied(table, self._good(found), published, besides, anew=since is None)
         return self._publish(rows, found, gives, scopes, (how, reason))
 
     def _given(self, since: Consumed | None, scopes: Affected) -> dict[str, Given] | None:

@@ -42,6 +42,11 @@ class Inputs:
         """The rows of a table at the version this step sees."""
         return read(self.session, self.states[name])
 
+    def keep(self, rows: DataFrame, name: str) -> DataFrame | None:
+        """Write rows down, to be read more than once; None where there are none."""
+        kept = stage.write_plain(rows, self.folder / name)
+        return self.session.read.format("delta").load(str(kept.folder)) if kept.count else None
+
     def versions(self) -> dict[str, InputVersion]:
         """The versions this build stands for once it is published."""
         return {name: InputVersion(state.id, state.version) for name, state in self.states.items()}

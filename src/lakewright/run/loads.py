@@ -1,17 +1,30 @@
 """What a table's load asks of a row at the door, and what it makes of the rows that pass (DESIGN: §3)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lakewright.errors import AuthorError, SpecError
 from lakewright.shape.difference import as_a_bag
 from lakewright.shape.door import Door
 from lakewright.shape.history import BEGINNING, History, versioned
-from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, upsert
+from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, tied, upsert
 from lakewright.spec.values import Contract, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
+
+@dataclass(frozen=True)
+class Besides:
+    """What a load may need besides its rows: keys used elsewhere, and a way to write rows down once.
+
+    `keep` gives the rows back to be read more than once, None where there are none.
+    """
+
+    used: "DataFrame | None"
+    keep: "Callable[[DataFrame, str], DataFrame | None]"
+
 
 _PLAIN = {"timestamp_ntz": "timestamp"}
 """Types that a query may give and a table does not keep: Delta readers differ in them."""
@@ -43,7 +56,12 @@ def _columns(table: Table, contract: Contract | None, given: "StructType") -> tu
     if contract is None:
         return tuple(types.items())
     own = table.load.surrogate_key, "valid_from", "valid_to", "is_current", "is_inferred"
-    promised = {one.name: one.type for one in contract.columns if table.load.type != "versioned" or one.name not in own}
+    # A contract declared in code may leave a column the type that the query gives.
+    promised = {
+        one.name: one.type or types.get(one.name, "")
+        for one in contract.columns
+        if table.load.type != "versioned" or one.name not in own
+    }
     if set(promised) != set(types):
         missing, extra = sorted(set(promised) - set(types)), sorted(set(types) - set(promised))
         says = [f"lacks {', '.join(missing)}"] if missing else []
@@ -68,7 +86,12 @@ def table_columns(table: Table, content: tuple[tuple[str, str], ...]) -> tuple[t
 
 
 def applied(
-    table: Table, rows: "DataFrame", published: "DataFrame | None", used: "DataFrame | None", *, anew: bool
+    table: Table,
+    rows: "DataFrame",
+    published: "DataFrame | None",
+    besides: Besides,
+    *,
+    anew: bool,
 ) -> "DataFrame":
     """The rows with their `_outcome`, as the table's load decides.
 
@@ -86,7 +109,8 @@ def applied(
         case "upsert":
             return upsert(rows, published, changes, all_given=anew or not table.reads_new)
         case "versioned":
-            return versioned(rows, published, used, history_of(table, names))
+            ties = besides.keep(tied(rows, changes), "ties")
+            return versioned(rows, published, besides.used, history_of(table, names), ties)
 
 
 def history_of(table: Table, names: tuple[str, ...]) -> History:

@@ -1,1 +1,1 @@
-"""Real-protocol stand-ins for source systems, to try a project and to test it without an account."""
+"""Stand-ins for source systems that speak their real protocols: for trying and for tests."""

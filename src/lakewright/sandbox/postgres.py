@@ -1,6 +1,6 @@
 """A real PostgreSQL in a folder: the stand-in for warehouses that speak its protocol.
 
-    start(folder) ──▶ URI ──▶ load(URI, files of a day) ──▶ … sources/sql.py reads … ──▶ stop(folder)
+    start(folder) ──▶ URI ──▶ load(URI, files of a day) ──▶ a source is read ──▶ stop(folder)
 
 The server outlives the process that started it, listens on a free port of 127.0.0.1 only, asks for
 a password, and is stopped from any process by its folder. Its binaries are those of the `pgserver`
@@ -32,16 +32,17 @@ from lakewright.errors import SourceError
 if TYPE_CHECKING:
     from adbc_driver_postgresql.dbapi import Cursor
 
+HOST = "127.0.0.1"
 USER = "lakewright"
 """The server's superuser."""
 
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
+    "listen_addresses": HOST,
     "unix_socket_directories": "",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # Everything in here can be made again, so nothing waits for the disk: what is committed outlives
-    # the server's death, not the machine's.
+    # Everything in here can be made again, so nothing waits for the disk: what is committed
+    # outlives the server's death, not the machine's.
     "fsync": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
@@ -83,10 +84,8 @@ def start(folder: Path) -> str:
     if not _is_running(data):
         arguments = ["start", "-w", "-t", str(SECONDS_TO_START), "-l", str(data / "log")]
         _run("pg_ctl", *arguments, "-o", f"-p {_free_port()}", data=data)
-    # The line that PostgreSQL documents as the port, in the file that marks a running server.
-    port = (data / "postmaster.pid").read_text().splitlines()[3]
     password = (folder / "password").read_text()
-    return f"postgresql://{USER}:{password}@127.0.0.1:{port}/postgres"
+    return f"postgresql://{USER}:{password}@{HOST}:{_port(data)}/postgres"
 
 
 def stop(folder: Path) -> None:
@@ -97,29 +96,39 @@ def stop(folder: Path) -> None:
 
 
 def load(uri: str, folder: Path) -> Mapping[str, int]:
-    """Append every file `<schema>.<table>.parquet` of a folder to its table, as a change table grows.
+    """Append every file `<schema>.<table>.parquet` of a folder to its table, all or none.
 
-    All or none; each file once. A table is made from its first file; when a later file brings a new
+    Each file once. A table is made from its first file; when a later file brings a new
     column, or an integer that has become long, the table follows. Gives the rows added per table,
     without the files that were in already. Raises SourceError `sandbox-load` for a file that does
     not fit.
     """
     from adbc_driver_postgresql import dbapi  # noqa: PLC0415 - a second, which start and stop save
 
-    added: dict[str, int] = {}
-    with dbapi.connect(uri) as connection, connection.cursor() as cursor:
-        cursor.execute("create schema if not exists sandbox")
-        cursor.execute(f"create table if not exists {LOADED} (table_name text, digest text)")
-        for file in sorted(folder.glob("*.parquet")):
-            with file.open("rb") as content:
-                digest = hashlib.file_digest(content, "sha256").hexdigest()
-            mark = (file.stem, digest)
-            cursor.execute(f"select 1 from {LOADED} where (table_name, digest) = ($1, $2)", mark)
-            if cursor.fetchone() is None:
-                cursor.execute(f"insert into {LOADED} values ($1, $2)", mark)
-                added[file.stem] = _append(cursor, file)
-        connection.commit()
+    try:
+        with dbapi.connect(uri) as connection, connection.cursor() as cursor:
+            cursor.execute("create schema if not exists sandbox")
+            cursor.execute(f"create table if not exists {LOADED} (table_name text, digest text)")
+            added = {
+                file.stem: _append(cursor, file)
+                for file in sorted(folder.glob("*.parquet"))
+                if _is_new(cursor, file)
+            }
+            connection.commit()
+    except dbapi.Error as error:
+        raise SourceError("sandbox-load", f"{folder} was not loaded: {error}") from error
     return added
+
+
+def _is_new(cursor: "Cursor", file: Path) -> bool:
+    """Whether a file was not loaded before; from now on it was."""
+    with file.open("rb") as content:
+        mark = (file.stem, hashlib.file_digest(content, "sha256").hexdigest())
+    cursor.execute(f"select 1 from {LOADED} where (table_name, digest) = ($1, $2)", mark)
+    if cursor.fetchone() is not None:
+        return False
+    cursor.execute(f"insert into {LOADED} values ($1, $2)", mark)
+    return True
 
 
 def _append(cursor: "Cursor", file: Path) -> int:
@@ -130,12 +139,16 @@ def _append(cursor: "Cursor", file: Path) -> int:
         given = content.schema_arrow
         target = _follow(cursor, schema, table, {field.name: _type(field, file) for field in given})
         wanted = pa.schema(
-            field.with_type(pa.int64()) if target[field.name] == "bigint" else field
+            # An integer goes into a column that has become long.
+            field.with_type(pa.int64())
+            if (field.type, target[field.name]) == (pa.int32(), "bigint")
+            else field
             for field in given
         )
         batches = (batch.cast(wanted) for batch in content.iter_batches(BATCH_ROWS))
         reader = pa.RecordBatchReader.from_batches(wanted, batches)
-        return cursor.adbc_ingest(table, reader, mode="append", db_schema_name=schema)
+        rows: int = cursor.adbc_ingest(table, reader, mode="append", db_schema_name=schema)
+    return rows
 
 
 def _follow(
@@ -194,7 +207,16 @@ def _create(folder: Path) -> None:
 
 
 def _is_running(data: Path) -> bool:
-    return _call("pg_ctl", "status", data=data).returncode == 0
+    """Whether the folder's server is alive and answers; a killed one may look alive for a while."""
+    if _call("pg_ctl", "status", data=data).returncode != 0:
+        return False
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, _port(data))) == 0
+
+
+def _port(data: Path) -> int:
+    # PostgreSQL documents what stands in the file of a running server: here, the fourth line.
+    return int((data / "postmaster.pid").read_text().splitlines()[3])
 
 
 def _run(program: str, *arguments: str, data: Path) -> None:
@@ -215,7 +237,7 @@ def _call(program: str, *arguments: str, data: Path) -> subprocess.CompletedProc
     Its output goes through a file: the server inherits a pipe and would keep it open for ever.
     """
     with (data.parent / f"{program}.out").open("w+") as output:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a program of the wheel, with arguments of ours
             [_binaries() / program, "-D", data, *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -241,7 +263,7 @@ def _binaries() -> Path:
 
 
 def _as_whom() -> _User:
-    """For root, nobody with no group of root's: what others may pass, and no more, is open to it."""
+    """For root: nobody, in no group of root's, so that it may what all others may."""
     if os.geteuid() != 0:
         return {}
     import pwd  # noqa: PLC0415 - absent on Windows, where no one is root
@@ -258,6 +280,6 @@ def _let_through(*paths: Path) -> None:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
     return port

@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import OUTCOME, canonical, column, content, same
-from lakewright.shape.newest import Changes
+from lakewright.shape.newest import Changes, decided
 
 BEGINNING = "1900-01-01 00:00:00"
 """When the first version of an entity begins, so that facts older than the first known change find it (UTC)."""
@@ -38,40 +38,41 @@ class History:
 
 
 def versioned(
-    rows: DataFrame, before: DataFrame | None, used: DataFrame | None, history: History
+    rows: DataFrame,
+    before: DataFrame | None,
+    used: DataFrame | None,
+    history: History,
+    ties: DataFrame | None = None,
 ) -> DataFrame:
     """All versions of the given keys against the published ones; gives the columns and `_outcome`.
 
     `rows` are all good changes of the keys, `before` the published rows of the same keys (with the unknown member),
-    `used` the keys for which an inferred member stands in until a change comes.
+    `used` the keys for which an inferred member stands in until a change comes, `ties` what `tied` found among the
+    rows, None for nothing.
     """
     given = rows.select(*map(column, history.changes.columns))
+    winners, losers = (given, None) if ties is None else decided(given, history.changes, ties)
     members = _unknown(given, history)
     if used is not None:
         members = members.unionByName(_inferred(given, used, history))
-    return _against(_versions(in_order(given, history), history).unionByName(members), before, history)
+    versions = _versions(in_order(winners, history), history)
+    compared = _against(versions.unionByName(members), before, history)
+    return compared if losers is None else compared.unionByName(_counted(losers, compared))
 
 
-def in_order(rows: DataFrame, history: History) -> DataFrame:
-    """Mark each change with its part in its entity's history.
+def in_order(winners: DataFrame, history: History) -> DataFrame:
+    """Mark each change, one per key and sequence, with its part in its entity's history.
 
-    Adds `_deleted`, `_place` (winner, duplicate or superseded within its sequence) and, for winners, `_opens`,
-    `_begins` (start of the version the change belongs to), `_ends` (sequence at which that version is followed or
-    closed, if this change is its last), `_last` (the version's last change), `_closes` (a delete that closes one).
+    Adds `_deleted`, `_opens` (a version begins with it), `_closes` (a delete that closes one), `_begins` (start of the
+    version it belongs to), `_last` (the version's last change) and `_ends` (the sequence of the next change).
     """
     changes, (at,) = history.changes, history.changes.sequence
-    marked = rows.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
-    tied = Window.partitionBy(*map(column, (*changes.key, at))).orderBy(*changes.tie_break())
-    repeats = F.col("_content").eqNullSafe(F.lag("_content").over(tied))
-    place = F.when(F.row_number().over(tied) == 1, "winner").when(repeats, "duplicate").otherwise("superseded")
-    placed = marked.withColumn("_place", place).withColumn("_track", content(history.track))
-    # Only winners make history: the others stand apart, each in an order of its own.
-    apart = [*map(column, changes.key), F.col("_place") == "winner"]
-    order = Window.partitionBy(*apart).orderBy(column(at))
-    before_it = F.lag(~F.col("_deleted")).over(order)
-    was_there = F.coalesce(before_it, F.lit(False))
+    marked = winners.withColumn("_deleted", changes.is_delete()).withColumn("_track", content(history.track))
+    # Every window has this one order: the engine sorts the changes once.
+    order = Window.partitionBy(*map(column, changes.key)).orderBy(column(at))
+    was_there = F.coalesce(F.lag(~F.col("_deleted")).over(order), F.lit(False))
     opens = ~F.col("_deleted") & ~(was_there & F.col("_track").eqNullSafe(F.lag("_track").over(order)))
-    opened = placed.withColumn("_opens", opens).withColumn("_closes", F.col("_deleted") & was_there)
+    opened = marked.select("*", opens.alias("_opens"), (F.col("_deleted") & was_there).alias("_closes"))
     so_far = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     opener = F.when(F.col("_opens"), column(at))
     begins = F.max(opener).over(so_far)
@@ -87,6 +88,16 @@ def in_order(rows: DataFrame, history: History) -> DataFrame:
     )
 
 
+def _counted(losers: DataFrame, like: DataFrame) -> DataFrame:
+    """Changes that only count, as rows of the table's columns."""
+    return losers.select(
+        *(
+            (column(field.name) if field.name in losers.columns else F.lit(None)).cast(field.dataType).alias(field.name)
+            for field in like.schema.fields
+        )
+    )
+
+
 def surrogate(key: tuple[str, ...], begins: Column) -> Column:
     """`xxhash64` of one canonical string of the key's values and the beginning in unix microseconds."""
     return F.xxhash64(canonical([*map(column, key), F.unix_micros(begins)]))
@@ -95,12 +106,7 @@ def surrogate(key: tuple[str, ...], begins: Column) -> Column:
 def _versions(ordered: DataFrame, history: History) -> DataFrame:
     """Each change as a row of the table, in its `_part`: a version's last change is the version."""
     ends = F.col("_ends")
-    part = (
-        F.when(F.col("_place") != "winner", F.col("_place"))
-        .when(F.col("_last"), "version")
-        .when(F.col("_closes"), "close")
-        .otherwise("inside")
-    )
+    part = F.when(F.col("_last"), "version").when(F.col("_closes"), "close").otherwise("inside")
     key = surrogate(history.changes.key, F.col("_begins"))
     return ordered.withColumn("_part", part).select(
         F.when(F.col("_part").isin("version", "close"), key).alias(history.surrogate_key),
@@ -158,7 +164,6 @@ def _against(rows: DataFrame, before: DataFrame | None, history: History) -> Dat
         outcome = (
             F.when(part == "version", "insert.inserted")
             .when(part == "member", "insert.none")
-            .when(part.isin("duplicate", "superseded"), F.concat(F.lit("keep."), part))
             .otherwise("keep.unchanged")
         )
         return rows.select(*map(column, names), outcome.alias(OUTCOME))
@@ -175,8 +180,7 @@ def _against(rows: DataFrame, before: DataFrame | None, history: History) -> Dat
         F.when(part.isNull(), "delete.none")
         .when(part.isin("version", "member"), F.concat_ws(".", action, counts))
         .when(part == "close", F.when(closed_then, "keep.unchanged").otherwise("keep.deleted"))
-        .when(part == "inside", "keep.unchanged")
-        .otherwise(F.concat(F.lit("keep."), part))
+        .otherwise("keep.unchanged")
     )
     given = [F.when(part.isNull(), column(name, "b")).otherwise(column(name, "a")).alias(name) for name in names]
     return left.join(right, on, "full_outer").select(*given, outcome.alias(OUTCOME))

@@ -38,11 +38,31 @@ class Changes:
         return [F.col("_deleted").desc(), *ties, F.col("_content").desc()]
 
 
-def decided(rows: DataFrame, changes: Changes) -> DataFrame:
-    """Add `_deleted`, `_content`, and `_duplicate`: the row repeats, to the letter, one that stands before it."""
-    marked = rows.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
-    equal = Window.partitionBy(*map(column, (*changes.key, *changes.sequence)), "_content").orderBy(F.lit(1))
-    return marked.withColumn("_duplicate", F.row_number().over(equal) > 1)
+def tied(rows: DataFrame, changes: Changes) -> DataFrame:
+    """The keys and sequences that more than one change has, each once."""
+    identity = [*map(column, (*changes.key, *changes.sequence))]
+    counted = rows.groupBy(*identity).agg(F.count(F.lit(1)).alias("_changes"))
+    return counted.where(F.col("_changes") > 1).drop("_changes")
+
+
+def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """One change for each key and sequence, and the others with their `_outcome`: duplicates, or superseded.
+
+    Only the tied rows, few as a rule, are put in order.
+    """
+    identity = (*changes.key, *changes.sequence)
+    on = same("r", "t", [(name, name) for name in identity])
+    marked = rows.alias("r").join(ties.alias("t"), on, "left_semi")
+    marked = marked.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
+    order = Window.partitionBy(*map(column, identity)).orderBy(*changes.tie_break())
+    repeats = F.col("_content").eqNullSafe(F.lag("_content").over(order))
+    ranked = marked.select("*", F.row_number().over(order).alias("_rank"), repeats.alias("_repeats"))
+    outcome = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.superseded")
+    names = [*map(column, changes.columns)]
+    winners = ranked.where(F.col("_rank") == 1).select(*names)
+    losers = ranked.where(F.col("_rank") > 1).select(*names, outcome.alias(OUTCOME))
+    alone = rows.alias("r").join(ties.alias("t"), on, "left_anti").select(*names)
+    return alone.unionByName(winners), losers
 
 
 def upsert(rows: DataFrame, before: DataFrame | None, changes: Changes, *, all_given: bool) -> DataFrame:
@@ -110,10 +130,12 @@ def _against(ranked: DataFrame, before: DataFrame | None, changes: Changes) -> D
 def changelog(rows: DataFrame, before: DataFrame | None, changes: Changes) -> DataFrame:
     """Every distinct change (key, sequence, content) once; gives columns and `_outcome`."""
     names = changes.columns
-    marked = decided(rows.select(*map(column, names)), changes)
+    marked = rows.select(*map(column, names), content(names).alias("_content"))
+    identity = (*changes.key, *changes.sequence)
+    equal = Window.partitionBy(*map(column, identity), "_content").orderBy(F.lit(1))
+    marked = marked.withColumn("_duplicate", F.row_number().over(equal) > 1)
     outcome = F.when(F.col("_duplicate"), "keep.duplicate")
     if before is not None:
-        identity = (*changes.key, *changes.sequence)
         keys = marked.select(*map(column, identity)).distinct().alias("k")
         on = same("p", "k", [(name, name) for name in identity])
         known = (

@@ -1,41 +1,96 @@
 """JSON Lines files as Arrow batches: every value as the text it was written with, no line lost.
 
-    file ──scan──▶ all names there are, and where the file can be cut
-    file ──read──▶ block ──json_tokens──▶ batch of the lines that are sure
-                            └──▶ the others, one by one, json_line ──▶ batch, malformed rows
+    part of a file ──whole lines──▶ block ──json_tokens──▶ batch of the lines it is sure of
+                                                 └──▶ the others, one by one, json_line ──▶ batch, malformed rows
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from os import cpu_count
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from lakewright.errors import SourceError
 from lakewright.sources import rows
 from lakewright.sources.json_line import members
 from lakewright.sources.json_tokens import columns, tokens
-from lakewright.sources.lines import LONGEST, Block, Blocks, opened
+from lakewright.sources.lines import Blocks, opened, whole_lines
 from lakewright.sources.port import FILE, LINE, MALFORMED
-from lakewright.sources.tasks import FilePart, FileRef, JsonTask
+from lakewright.sources.tasks import FilePart, JsonTask
+
 
 def read(task: JsonTask, target: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The rows of the parts of files; a name that the target has not is left out."""
-    names = [field.name for field in target if field.name not in (LINE, FILE, MALFORMED)]
+    """The rows of the parts; a name on a line that is no column of the target is left out."""
     for part in task.parts:
         line = part.line
-        for block in _whole_lines(part):
-            lines = block.split(b"\n")
-            yield from _batches(block, names, line, part.file.name, target)
+        for _, block in part_lines(part):
+            yield from _batches(block, line, part.file.name, target)
             line += block.count(b"\n")
 
 
-def _batches(
-    block: bytes, names: Sequence[str], line: int, file: str, target: pa.Schema
-) -> Iterator[pa.RecordBatch]:
+def part_lines(part: FilePart) -> Iterator[tuple[int, bytes]]:
+    """The part in blocks of whole lines, each with the byte of the file it begins at."""
+    with opened(part.file) as stream:
+        if part.start:
+            stream.seek(part.start)
+        offset = stream.tell()
+        for block in whole_lines(Blocks(stream, part.end - offset), part.file.path):
+            yield offset, block
+            offset += len(block)
+
+
+def valid(block: bytes) -> tuple[bytes, list[tuple[int, bytes]]]:
+    """The block with the lines emptied that are not UTF-8, and those lines with their numbers from 0."""
     try:
         block.decode()
     except UnicodeDecodeError:
-        ...
+        lines = block.split(b"\n")
+        bad = [(at, line) for at, line in enumerate(lines) if not _is_utf8(line)]
+        for at, _ in bad:
+            lines[at] = b""
+        return b"\n".join(lines), bad
+    return block, []
+
+
+def _batches(block: bytes, first_line: int, file: str, target: pa.Schema) -> Iterator[pa.RecordBatch]:
+    block, bad = valid(block)
+    found = tokens(block)
+    names = [field.name for field in target if field.name not in (LINE, FILE, MALFORMED)]
+    if found.proved.any():
+        lines = np.flatnonzero(found.proved) + first_line
+        yield rows.batch(target, columns(found, names), file, lines)
+    if not found.proved.all():
+        lines_of_block = block.split(b"\n")
+        single: list[tuple[int, dict[str, str | None]]] = []
+        for at in np.flatnonzero(~found.proved).tolist():
+            text = lines_of_block[at]
+            row = members(text.decode())
+            if row is not None:
+                single.append((at, row))
+            elif text.strip():
+                bad.append((at, text))
+        if single:
+            yield _single(single, names, first_line, file, target)
+    if bad:
+        bad.sort()
+        texts = [text.removesuffix(b"\r") for _, text in bad]
+        yield rows.malformed(target, file, [at + first_line for at, _ in bad], texts)
+
+
+def _single(
+    found: Sequence[tuple[int, dict[str, str | None]]],
+    names: Sequence[str],
+    first_line: int,
+    file: str,
+    target: pa.Schema,
+) -> pa.RecordBatch:
+    """A batch of lines that were taken apart one by one."""
+    arrays = {name: pa.array([row.get(name) for _, row in found], pa.string()) for name in names}
+    lines = np.asarray([at + first_line for at, _ in found], np.int64)
+    return rows.batch(target, arrays, file, lines)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -6,6 +6,7 @@ A reader takes from the head of a block what is whole; what it leaves stands at 
 """
 
 import codecs
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,15 +32,17 @@ class Block:
 
 
 class Blocks:
-    """The blocks of a stream. It is told how much of a block was taken, and keeps the rest."""
+    """The next `size` bytes of a stream. It is told how much of a block was taken, and keeps the rest."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, size: int | None = None) -> None:
         self._stream = stream
+        self._left = sys.maxsize if size is None else size
         self._rest = b""
 
     def __iter__(self) -> Iterator[Block]:
         while True:
-            more = self._stream.read(BLOCK)
+            more = self._stream.read(min(BLOCK, self._left))
+            self._left -= len(more)
             self._rest += more
             if self._rest:
                 yield Block(self._rest, final=not more)
@@ -49,6 +52,24 @@ class Blocks:
     def take(self, size: int) -> None:
         """The first `size` bytes of the last block are done with."""
         self._rest = self._rest[size:]
+
+
+def whole_lines(blocks: Blocks, path: str) -> Iterator[bytes]:
+    """The blocks cut at their last newline; the last line of all ends with one too."""
+    for block in blocks:
+        end = block.data.rfind(b"\n") + 1
+        if block.final:
+            blocks.take(len(block.data))
+            yield block.data if end == len(block.data) else block.data + b"\n"
+        elif end:
+            blocks.take(end)
+            yield block.data[:end]
+        elif len(block.data) > LONGEST:
+            raise SourceError(
+                "source-file-format",
+                f"{path} has a line of more than {LONGEST >> 20} MB",
+                hint="JSON Lines has one object to a line; a file that is one array is not read",
+            )
 
 
 @contextmanager

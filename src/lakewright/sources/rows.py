@@ -17,12 +17,18 @@ def batch(
     target: pa.Schema,
     columns: Mapping[str, pa.Array],
     file: str,
-    lines: npt.NDArray[np.int64],
+    lines: npt.NDArray[np.int64] | int,
 ) -> pa.RecordBatch:
-    """Rows of a file, with the number of the line each begins on; a column not given is null."""
-    given = {**columns, FILE: pa.repeat(pa.scalar(file), lines.size), LINE: owned(lines)}
+    """Rows of a file, with the number of the line each begins on, or only so many rows.
+
+    A column not given is null.
+    """
+    count = lines if isinstance(lines, int) else lines.size
+    given = {**columns, FILE: pa.repeat(pa.scalar(file), count)}
+    if not isinstance(lines, int):
+        given[LINE] = owned(lines)
     return pa.RecordBatch.from_arrays(
-        [given.get(field.name, pa.nulls(lines.size, field.type)) for field in target],
+        [given[field.name] if field.name in given else pa.nulls(count, field.type) for field in target],
         schema=target,
     )
 

@@ -21,6 +21,15 @@ class FileRef(Value):
     mtime_ns: int
 
 
+class FilePart(Value):
+    """Whole lines of a file: its bytes from `start` to `end`, the first of them on line `line`."""
+
+    file: FileRef
+    start: int
+    end: int
+    line: int
+
+
 class CsvLayout(Value):
     """How the text of a CSV file is to be taken apart; `columns` name them where no header does."""
 
@@ -39,10 +48,10 @@ class CsvTask(Value):
 
 
 class JsonTask(Value):
-    """Read JSON Lines files, one after the other."""
+    """Read parts of JSON Lines files, one after the other."""
 
     format: Literal["jsonl"] = "jsonl"
-    files: tuple[FileRef, ...]
+    parts: tuple[FilePart, ...]
 
 
 class ParquetTask(Value):
@@ -63,5 +72,5 @@ class QueryTask(Value):
 
 Task = Annotated[CsvTask | JsonTask | ParquetTask | QueryTask, Field(discriminator="format")]
 
-TASK: TypeAdapter[Task] = TypeAdapter(Task)
-"""Reads a task from its JSON."""
+TASKS: TypeAdapter[list[Task]] = TypeAdapter(list[Task])
+"""Writes tasks as JSON and reads them again."""
