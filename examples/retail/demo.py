@@ -118,9 +118,13 @@ def answer(star: QueryBuilder, sql: str) -> Table:
     shown = Table(box=box.SIMPLE_HEAD)
     for field in rows.schema:
         is_number = not pa.types.is_string(field.type) and not pa.types.is_large_string(field.type)
-        shown.add_column(field.name, justify="right" if is_number and "utf8" not in str(field.type) else "left")
+        shown.add_column(
+            field.name, justify="right" if is_number and "utf8" not in str(field.type) else "left"
+        )
     for row in rows.to_pylist():
-        shown.add_row(*(f"{value:,}" if hasattr(value, "real") else str(value) for value in row.values()))
+        shown.add_row(
+            *(f"{value:,}" if hasattr(value, "real") else str(value) for value in row.values())
+        )
     return shown
 
 

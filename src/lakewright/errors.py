@@ -72,7 +72,7 @@ class SpecError(LakewrightError):
 class SpecErrors(SpecError):
     """Everything that is wrong with a project, in the order of files and lines."""
 
-    def __init__(self, problems: Sequence[SpecError]) -> None:
+    def __init__(self, problems: Sequence[LakewrightError]) -> None:
         self.problems = tuple(
             sorted(
                 problems,

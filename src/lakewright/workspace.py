@@ -1,6 +1,6 @@
 """The one place where the parts are put together: a project, its lake, its ledger, its engine.
 
-    Workspace.open ─▶ plan ─▶ run · read · show · quarantine · history · status
+Workspace.open ─▶ plan ─▶ run · read · show · quarantine · history · status
 """
 
 import uuid
@@ -27,11 +27,11 @@ from lakewright.spec.values import Project, Source, Stream
 from lakewright.store import stage
 from lakewright.store.lake import Lake, TableState
 from lakewright.store.ledger import Ledger
-from lakewright.store.memory import consumed_versions, forgotten_batches
-from lakewright.store.records import RunRecord, StepRecord
+from lakewright.store.memory import consumed_versions, forgotten_batches, positions_after
+from lakewright.store.records import RunRecord, RunStatus, StepRecord
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from lakewright.run.preview import Preview
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,18 @@ class Workspace:
             ledger.close()
 
     def plan(
-        self, select: Collection[str] = (), exclude: Collection[str] = (), *, full_refresh: bool = False
+        self,
+        select: Collection[str] = (),
+        exclude: Collection[str] = (),
+        *,
+        full_refresh: bool = False,
     ) -> Plan:
         """What a run would do now; asks the sources what is new, reads and writes nothing."""
         chosen = selected(self.project, select, exclude)
         knowledge = self._knowledge(chosen, ask=not full_refresh)
-        return build(self.project, knowledge, select=select, exclude=exclude, full_refresh=full_refresh)
+        return build(
+            self.project, knowledge, select=select, exclude=exclude, full_refresh=full_refresh
+        )
 
     def run(
         self, plan: Plan, logical_time: datetime, command: str, observers: Iterable[Observer] = ()
@@ -89,7 +95,7 @@ class Workspace:
                 datetime.now(UTC), None, "running",
             )
         )  # fmt: skip
-        status = "failed"
+        status: RunStatus = "failed"
         try:
             ended = perform(plan, context, self.ledger, Observers(observers))
             status = "done" if ended.succeeded else "failed"
@@ -97,6 +103,18 @@ class Workspace:
             self.ledger.end_run(run.id, status, datetime.now(UTC))
             engine.stop()
         return ended
+
+    def show(self, table: str, limit: int) -> "Preview":
+        """Rows that a table's query gives now (`limit` 0: all of them); starts the engine, and writes nothing."""
+        from lakewright.run.preview import preview  # noqa: PLC0415 - loads the engine's client
+
+        declared = next(one for one in self.project.tables if one.name == table)
+        engine = self.engine()
+        engine.start()
+        try:
+            return preview(self.project, self.lake, engine, declared, limit)
+        finally:
+            engine.stop()
 
     def engine(self) -> Engine:
         """The engine of the environment, not started."""
@@ -106,7 +124,10 @@ class Workspace:
 
     def states(self) -> dict[str, TableState]:
         """The tables of the project that are in the lake."""
-        names = [*(stream.table for stream in self.project.streams), *(table.name for table in self.project.tables)]
+        names = [
+            *(stream.table for stream in self.project.streams),
+            *(table.name for table in self.project.tables),
+        ]
         states = {name: self.lake.state(name) for name in names}
         return {name: state for name, state in states.items() if state is not None}
 
@@ -120,11 +141,8 @@ class Workspace:
 
     def _positions(self) -> dict[str, Position]:
         """How far each stream has been read, batches that only the lake remembers included."""
-        positions = dict(self.ledger.positions())
-        for one in forgotten_batches(self.lake, self.ledger, self._stream_tables()):
-            files = {**positions.get(one.batch.stream, {}).get("files", {}), **one.batch.position.get("files", {})}
-            positions[one.batch.stream] = {**one.batch.position, **({"files": files} if files else {})}
-        return positions
+        forgotten = forgotten_batches(self.lake, self.ledger, self._stream_tables())
+        return positions_after(self.ledger.positions(), forgotten)
 
     def _remember(self) -> None:
         """Tell the ledger of batches that entered bronze before a process died."""
@@ -133,7 +151,16 @@ class Workspace:
             return
         now, run_id = datetime.now(UTC), str(uuid.uuid4())
         self.ledger.begin_run(
-            RunRecord(run_id, self.project.name, self.project.environment.name, "recovery", now, now, None, "running")
+            RunRecord(
+                run_id,
+                self.project.name,
+                self.project.environment.name,
+                "recovery",
+                now,
+                now,
+                None,
+                "running",
+            )
         )
         for one in forgotten:
             reason = f"committed by run {one.facts.run}, which did not end"
@@ -146,10 +173,15 @@ class Workspace:
     def _stream_tables(self) -> list[str]:
         return [stream.table for stream in self.project.streams]
 
-    def _ask(self, chosen: Collection[str], positions: Mapping[str, Position]) -> dict[str, Outlook]:
+    def _ask(
+        self, chosen: Collection[str], positions: Mapping[str, Position]
+    ) -> dict[str, Outlook]:
         """Ask every chosen stream's source, all at once, what there is to read."""
         asked = [
-            (source, stream) for source in self.project.sources for stream in source.streams if stream.table in chosen
+            (source, stream)
+            for source in self.project.sources
+            for stream in source.streams
+            if stream.table in chosen
         ]
 
         def look(one: tuple[Source, Stream]) -> Outlook:

@@ -57,7 +57,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetailShop]:
     folder = tmp_path_factory.mktemp("retail")
     server = folder / "postgres"
     uri = postgres.start(server)
-    environ = {"SNOWFLAKE_URI": uri, "RETAIL_FILES": str(folder / "files"), "RETAIL_LAKE": str(folder / "lake")}
+    environ = {
+        "SNOWFLAKE_URI": uri,
+        "RETAIL_FILES": str(folder / "files"),
+        "RETAIL_LAKE": str(folder / "lake"),
+    }
     try:
         yield RetailShop(folder, uri, Shop(7, SCALE), environ)
     finally:

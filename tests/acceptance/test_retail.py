@@ -56,14 +56,23 @@ def rows_of(state: TableState) -> pa.Table:
 def open_reasons(lane: Any, day: Day) -> Counter[str]:
     """The open rows of a lane after a day, by reason."""
     handle = DeltaTable(lane)
-    run_dates = {row["_run_date"] for row in handle.to_pyarrow_table(columns=["_run_date"]).to_pylist()}
+    run_dates = {
+        row["_run_date"] for row in handle.to_pyarrow_table(columns=["_run_date"]).to_pylist()
+    }
     assert run_dates
     rows = handle.to_pyarrow_table(columns=["status", "reasons"]).to_pylist()
-    return Counter(reason["rule"] for row in rows if row["status"] == "open" for reason in row["reasons"])
+    return Counter(
+        reason["rule"] for row in rows if row["status"] == "open" for reason in row["reasons"]
+    )
 
 
 def test_every_step_succeeds(days: list[Day]) -> None:
-    failures = {one.table: one.error for day in days for one in day.ended.reports if one.error or one.because}
+    failures = {
+        one.table: one.error
+        for day in days
+        for one in day.ended.reports
+        if one.error or one.because
+    }
     assert failures == {}
 
 
@@ -98,11 +107,17 @@ def test_tables_have_the_rows_they_must(shop: RetailShop, days: list[Day], numbe
 
 def test_refused_rows_lie_in_the_lanes_by_reason(shop: RetailShop, days: list[Day]) -> None:
     lake = lake_of(shop)
-    lanes = {name: one for name, one in shop.expected(DAYS - 1)["lanes"].items() if name in days[-1].versions}
+    lanes = {
+        name: one
+        for name, one in shop.expected(DAYS - 1)["lanes"].items()
+        if name in days[-1].versions
+    }
     assert {name: dict(open_reasons(lake.lane(name), days[-1])) for name in lanes} == lanes
 
 
-def test_every_kind_of_dirt_has_its_outcome(shop: RetailShop, days: list[Day], spark: SparkSession) -> None:
+def test_every_kind_of_dirt_has_its_outcome(
+    shop: RetailShop, days: list[Day], spark: SparkSession
+) -> None:
     lake, states = lake_of(shop), days[-1].versions
     bronze = {one.table: Counter[str]() for day in days for one in day.ended.reports}
     for day in days:
@@ -113,20 +128,29 @@ def test_every_kind_of_dirt_has_its_outcome(shop: RetailShop, days: list[Day], s
         outcome = kind["outcome"]
         if outcome["table"] not in states:
             continue
-        actual = _actual(outcome, states[outcome["table"]], lake, bronze[outcome["table"]], spark, days[-1])
+        actual = _actual(
+            outcome, states[outcome["table"]], lake, bronze[outcome["table"]], spark, days[-1]
+        )
         if actual != outcome:
             wrong.append((kind["stream"], kind["dirt"], outcome, actual))
     assert wrong == []
 
 
 def _actual(
-    outcome: dict[str, Any], state: TableState, lake: Lake, counts: Counter[str], spark: SparkSession, day: Day
+    outcome: dict[str, Any],
+    state: TableState,
+    lake: Lake,
+    counts: Counter[str],
+    spark: SparkSession,
+    day: Day,
 ) -> dict[str, Any]:
     """The outcome as it is in the lake, in the manifest's own words."""
     found = dict(outcome)
     if "lane_open_by_reason" in outcome:
         reasons = open_reasons(lake.lane(state.name), day)
-        found["lane_open_by_reason"] = {name: reasons[name] for name in outcome["lane_open_by_reason"]}
+        found["lane_open_by_reason"] = {
+            name: reasons[name] for name in outcome["lane_open_by_reason"]
+        }
     if "duplicates" in outcome:
         found["duplicates"] = counts["duplicates"]
     rows = spark.read.format("delta").option("versionAsOf", state.version).load(state.path)
@@ -157,10 +181,14 @@ def _plain(key: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(str(part) for part in key)
 
 
-def test_sales_agree_to_the_cent_with_an_independent_query(shop: RetailShop, days: list[Day]) -> None:
+def test_sales_agree_to_the_cent_with_an_independent_query(
+    shop: RetailShop, days: list[Day]
+) -> None:
     star = rows_of(days[-1].versions["gold.fact_sales"])
     told = truth.open_truth(shop.folder / "generated", DAYS - 1)
-    assert pc.sum(star["total_amount_usd"]).as_py() == sum(truth.revenue(told, "placed_on").values())
+    assert pc.sum(star["total_amount_usd"]).as_py() == sum(
+        truth.revenue(told, "placed_on").values()
+    )
     assert _by(star, "country") == truth.revenue(told, "country")
 
 
@@ -178,7 +206,10 @@ def test_the_run_repeated_changes_nothing(shop: RetailShop, days: list[Day]) -> 
 def test_a_full_refresh_gives_equal_tables_and_lanes(shop: RetailShop, days: list[Day]) -> None:
     lake = lake_of(shop)
     names = [name for name in days[-1].versions if not name.startswith("bronze.")]
-    lanes = {name: open_reasons(lake.lane(name), days[-1]) for name in ("silver.orders", "gold.fact_sales")}
+    lanes = {
+        name: open_reasons(lake.lane(name), days[-1])
+        for name in ("silver.orders", "gold.fact_sales")
+    }
     ended = shop.run(DAYS - 1, full_refresh=True)
     assert {one.table: one.error for one in ended.reports if one.error} == {}
     with shop.open() as workspace:

@@ -129,9 +129,7 @@ def _wrong(table: Table, meaning: Meaning, row: Row) -> list[str]:
     if load.type in ("changelog", "upsert", "versioned"):
         reasons += ["key-required"] if None in picked(row, table.key) else []
         reasons += ["sequence-required"] if None in picked(row, load.sequence) else []
-    if load.type == "versioned" and not reasons and row[load.sequence[0]] <= BEGINNING:
-        reasons.append("sequence-range")
-    elif load.type == "versioned" and row[load.sequence[0]] is not None and row[load.sequence[0]] <= BEGINNING:
+    if load.type == "versioned" and (at := row[load.sequence[0]]) is not None and at <= BEGINNING:
         reasons.append("sequence-range")
     if not meaning.deleted(row):
         reasons += [name for name, holds in meaning.rules.items() if not holds(row)]

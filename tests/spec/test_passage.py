@@ -56,6 +56,8 @@ ACCEPTED = {
         "with s as (select g, sum(v) as v from w group by g) select a.k, s.v from a join s using (g)"
     ),
     "an anti join with a whole input": "select a.k from a left anti join w on a.g = w.g",
+    "a whole input's column that equals it": "select w.k, a.v, w.v as u from a join w on a.k = w.k",
+    "a whole input's column, null-safe": "select w.k, a.v from w join a on a.k <=> w.k",
     "a cross join with a whole input": "select a.k, w.v from a cross join w",
     "a group": "select k, sum(v) as v, count(*) as n from a group by k",
     "a group by more": "select k, g, max(v) as v from a group by k, g having count(*) > 1",
@@ -86,9 +88,7 @@ ACCEPTED = {
     "an except": "select k, v from a except select k, v from b",
     "an except of a whole input": "select k, v from a except select g, v from w",
     "an intersect": "select k, v from a intersect select k, v from b",
-    "a tied scalar subquery": (
-        "select k, (select max(b.v) from b where b.k = a.k) as m from a"
-    ),
+    "a tied scalar subquery": ("select k, (select max(b.v) from b where b.k = a.k) as m from a"),
     "a tied exists": (
         "select k from a where not exists (select 1 from b where b.k = a.k and b.v = a.v)"
     ),
@@ -120,16 +120,15 @@ REFUSED = {
     "a window by name of all": "select k, sum(v) over w as s from a window w as (partition by g)",
     "an except from a whole input": "select k, v from w except select k, v from a",
     "a union with constants": "select k from a union all select 1",
-    "a scope from a whole input": "select w.k from a join w on a.k = w.k",
+    "a scope from a whole input": "select w.k from a left join w on a.k = w.k",
 }
 
 
 def declared(text: str) -> Table:
-    """A `replace` table with the scope k over the inputs that its query names."""
-    used = [name for name in (*BY_SCOPE, *WHOLE) if f" {name}" in text]
+    """A `replace` table with the scope k over the inputs a, b, c by k, and w whole."""
     reads = tuple(
         Read(name=name, table=f"silver.{name}", by=("k",) if name in BY_SCOPE else (), where=HERE)
-        for name in used
+        for name in (*BY_SCOPE, *WHOLE)
     )
     query = SqlQuery(text=text, normal=text, where=HERE)
     return Table(
@@ -170,7 +169,9 @@ def test_rows_of_other_scopes_change_nothing(
     check(text)
     inputs: dict[str, Sequence[Row]] = {"a": a, "b": b, "c": c, "w": w}
     some = {
-        name: [row for row in inputs[name] if row[0] in affected] if name in BY_SCOPE else inputs[name]
+        name: [row for row in inputs[name] if row[0] in affected]
+        if name in BY_SCOPE
+        else inputs[name]
         for name in inputs
     }
     expected = Counter(row for row in run(text, inputs) if row[0] in affected)

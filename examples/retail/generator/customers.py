@@ -107,8 +107,8 @@ def _changed(shop: Shop, day: int) -> Changes:
     number = _who_changes(shop, day)
     if day == 0:
         since = created(shop, number)
-        until_now = day_start(1) - HOUR // 2 - since
-        until_now = until_now * shop.chance.share("customers.when", number)
+        share = shop.chance.share("customers.when", number)
+        until_now = share * (day_start(1) - HOUR // 2 - since)
         updated_at = since + SECOND + until_now.astype(np.int64) // SECOND * SECOND
     else:
         updated_at = shop.moments("customers.changed", number, day, day)

@@ -14,7 +14,9 @@ def cell(value: object) -> str:
     if value is None:
         return NULL
     text = value if isinstance(value, str) else plain(value)
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )
 
 
 def plain(value: object) -> str:

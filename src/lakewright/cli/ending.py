@@ -25,7 +25,10 @@ class Ending:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> bool:
         masked = self._invocation.masked
         match error:
@@ -41,7 +44,9 @@ class Ending:
                 self._say([*explained(error, masked), *self._trace(error)])
                 self.code = error.exit_code
             case Exception():
-                self._say([*apology(error, masked, debug=self._invocation.debug), *self._trace(error)])
+                self._say(
+                    [*apology(error, masked, debug=self._invocation.debug), *self._trace(error)]
+                )
                 self.code = DEFECT
             case _:
                 return False

@@ -1,9 +1,9 @@
 """An error as a person reads it: what is wrong, where, the line itself, and the way out.
 
-    error: `emial` is not a column of `customers` [unknown-column]
-      --> tables/silver/customers.sql:12
-       12 │ select customer_id, lower(emial) as email
-      hint: did you mean `email`?
+error: `emial` is not a column of `customers` [unknown-column]
+  --> tables/silver/customers.sql:12
+   12 │ select customer_id, lower(emial) as email
+  hint: did you mean `email`?
 """
 
 import os
@@ -38,8 +38,15 @@ def explained(error: LakewrightError, masked: Mask) -> Iterator[str]:
 def apology(error: Exception, masked: Mask, *, debug: bool) -> Iterator[str]:
     """The lines for an error that nobody foresaw."""
     text = masked(str(error).strip().partition("\n")[0])
-    yield _headed("error", f"something in Lakewright broke: {type(error).__name__}{': ' if text else ''}{text}", "")
-    yield _hint("this is ours to mend, not yours; please report it" + ("" if debug else " with the output of --debug"))
+    yield _headed(
+        "error",
+        f"something in Lakewright broke: {type(error).__name__}{': ' if text else ''}{text}",
+        "",
+    )
+    yield _hint(
+        "this is ours to mend, not yours; please report it"
+        + ("" if debug else " with the output of --debug")
+    )
 
 
 def _one(error: LakewrightError, masked: Mask) -> Iterator[str]:
@@ -75,7 +82,9 @@ def _headed(word: str, message: str, code: str) -> str:
 
 def _hint(hint: str) -> str:
     first, *rest = _wrapped(relative(hint), len("  hint: "))
-    return "\n".join(["  " + click.style("hint: ", fg="cyan") + first, *(f"        {line}" for line in rest)])
+    return "\n".join(
+        ["  " + click.style("hint: ", fg="cyan") + first, *(f"        {line}" for line in rest)]
+    )
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
@@ -83,7 +92,11 @@ def _wrapped(text: str, indent: int) -> list[str]:
     if not sys.stderr.isatty():
         return text.splitlines() or [""]
     width = max(get_terminal_size().columns - indent, 40)
-    lines = [part for line in text.splitlines() for part in wrap(line, width, break_on_hyphens=False) or [""]]
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in wrap(line, width, break_on_hyphens=False) or [""]
+    ]
     return lines or [""]
 
 
@@ -100,4 +113,6 @@ def _quoted(where: Location, masked: Mask) -> Iterator[str]:
         line = _VALUE.sub(r"\1…", line, count=1)
     width = get_terminal_size().columns - 12 if sys.stderr.isatty() else 200
     shown = line if len(line) <= width else line[:width] + "…"
-    yield click.style(f"{where.line:>5} │ ", fg="blue") + "".join(one if one.isprintable() else "?" for one in shown)
+    yield click.style(f"{where.line:>5} │ ", fg="blue") + "".join(
+        one if one.isprintable() else "?" for one in shown
+    )

@@ -22,20 +22,35 @@ SHORT = 8
 
 @click.command(cls=ProjectCommand)
 @click.argument("table")
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="So many commits; 0 is all.")
-@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="So many commits; 0 is all.",
+)
+@click.option(
+    "--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @click.pass_obj
-def command(invocation: Invocation, table: str, limit: int, output: Literal["text", "json"]) -> None:
+def command(
+    invocation: Invocation, table: str, limit: int, output: Literal["text", "json"]
+) -> None:
     """Show the commits of TABLE, the newest first: when, by which run, from what, and what became of the rows."""
     from lakewright.store.commits import commits  # noqa: PLC0415 - --help must not pay for it
     from lakewright.store.reading import open_at, tables_in  # noqa: PLC0415
 
     project, lake = invocation.lake()
-    declared = [*(stream.table for stream in project.streams), *(one.name for one in project.tables)]
+    declared = [
+        *(stream.table for stream in project.streams),
+        *(one.name for one in project.tables),
+    ]
     name = table_named(table, dict.fromkeys([*declared, *tables_in(lake)]))
     handle = open_at(lake, name)
     if handle is None:
-        raise LakeError("not-built", f"`{name}` is not in the lake yet", hint=f"lakewright run --select +{name}")
+        raise LakeError(
+            "not-built", f"`{name}` is not in the lake yet", hint=f"lakewright run --select +{name}"
+        )
     found = commits(handle, limit)
     if output == "json":
         print_json([_json(one) for one in found], invocation.masked)
@@ -53,7 +68,9 @@ def command(invocation: Invocation, table: str, limit: int, output: Literal["tex
         for one in found
     ]
     marked = any(one.definition_changed for one in found)
-    headers = ("version", "committed (UTC)", "run", "operation", "of", "rows", "")[: None if marked else -1]
+    headers = ("version", "committed (UTC)", "run", "operation", "of", "rows", "")[
+        : None if marked else -1
+    ]
     out().print(grid(headers, [row[: len(headers)] for row in rows], right=(0,)))
 
 

@@ -21,17 +21,23 @@ def command(folder: Path, example: str | None) -> None:
     """Make a small project in FOLDER that runs at once: CSV files with the usual dirt, three layers, a star schema."""
     if (folder / _PROJECT_FILE).exists():
         hint = "choose another folder: lakewright init shop"
-        raise SpecError("project-exists", f"there is a project in {folder.resolve()} already", hint=hint)
+        raise SpecError(
+            "project-exists", f"there is a project in {folder.resolve()} already", hint=hint
+        )
     origin = _example(example) if example else TEMPLATE
     taken = [one.name for one in sorted(origin.iterdir()) if (folder / one.name).exists()]
     if taken:
         message = f"{folder.resolve()} has {', '.join(taken)} already, and nothing is overwritten"
-        raise SpecError("project-exists", message, hint="choose an empty folder: lakewright init shop")
+        raise SpecError(
+            "project-exists", message, hint="choose an empty folder: lakewright init shop"
+        )
     try:
         shutil.copytree(origin, folder, ignore=_MADE_HERE, dirs_exist_ok=True)
     except OSError as error:
         message = f"the project cannot be written to {folder.resolve()}: {error.strerror or error}"
-        raise SpecError("project-not-writable", message, hint="choose a folder that you may write to") from error
+        raise SpecError(
+            "project-not-writable", message, hint="choose a folder that you may write to"
+        ) from error
     _say_what_next(folder, origin)
 
 
@@ -41,7 +47,9 @@ def _example(name: str) -> Path:
     for folder in (package / "examples" / name, package.parent.parent / "examples" / name):
         if (folder / _PROJECT_FILE).is_file():
             return folder
-    raise LakewrightError("no-example", f"this installation has no example `{name}`", hint="lakewright init shop")
+    raise LakewrightError(
+        "no-example", f"this installation has no example `{name}`", hint="lakewright init shop"
+    )
 
 
 def _say_what_next(folder: Path, origin: Path) -> None:
@@ -57,4 +65,6 @@ def _say_what_next(folder: Path, origin: Path) -> None:
     else:
         steps += [("lakewright plan", "see what a run would do"), ("lakewright run", "do it")]
     for words, why in steps:
-        click.echo("  " + click.style(f"{words:<32}", bold=True) + click.style(why, dim=True), err=True)
+        click.echo(
+            "  " + click.style(f"{words:<32}", bold=True) + click.style(why, dim=True), err=True
+        )

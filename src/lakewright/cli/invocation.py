@@ -1,6 +1,6 @@
 """What every command may be told: which project, which environment, which variables; and the project, opened.
 
-    lakewright --project shop --env test run    =    lakewright run --project shop --env test
+lakewright --project shop --env test run    =    lakewright run --project shop --env test
 """
 
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ def project_options(*, environ: bool) -> list[click.Parameter]:
         click.Option(
             ["--debug"], is_flag=True, help="Show the traceback of an error.", expose_value=False, callback=_keep
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:  # noqa: ANN401 - as the option says

@@ -22,5 +22,7 @@ def table_named(text: str, known: Collection[str]) -> str:
     if close:
         hint = f"did you mean `{short.get(close[0], close[0])}`?"
     else:
-        hint = f"there are: {', '.join(sorted(known))}" if known else "this project has no tables yet"
+        hint = (
+            f"there are: {', '.join(sorted(known))}" if known else "this project has no tables yet"
+        )
     raise SpecError("unknown-table", f"there is no table `{text}`", hint=hint)

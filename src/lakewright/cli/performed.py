@@ -19,7 +19,11 @@ from lakewright.workspace import Workspace
 
 
 def perform(
-    workspace: Workspace, plan: Plan, logical_time: datetime, words: str, masked: Callable[[str], str]
+    workspace: Workspace,
+    plan: Plan,
+    logical_time: datetime,
+    words: str,
+    masked: Callable[[str], str],
 ) -> RunEnded:
     """Do it, step by step in sight."""
     with progress((step.table for step in plan.steps), masked) as observer:
@@ -42,7 +46,9 @@ def render(
         console.print(report.table(ended, console))
         console.print()
         for remark in report.remarks(ended):
-            console.print(Text(masked(remark), style="yellow" if remark.startswith("warning") else ""))
+            console.print(
+                Text(masked(remark), style="yellow" if remark.startswith("warning") else "")
+            )
     for failed in (one for one in ended.reports if one.error is not None):
         assert failed.error is not None  # noqa: S101 - asked for in the line above
         click.echo(click.style(f"\n{failed.table} failed", bold=True), err=True)

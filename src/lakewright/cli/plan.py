@@ -25,7 +25,7 @@ def plan_options(command: Callable[Given, Result]) -> Callable[Given, Result]:
             "--full-refresh", is_flag=True, help="Rebuild silver and gold from bronze; no source is read."
         ),
         click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True),
-    ]  # fmt: skip
+    ]
     for option in reversed(options):
         command = option(command)
     return command
@@ -40,7 +40,12 @@ def _words(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 @plan_options
 @click.pass_obj
 def command(
-    invocation: Invocation, select: tuple[str, ...], exclude: tuple[str, ...], output: Output, *, full_refresh: bool
+    invocation: Invocation,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    output: Output,
+    *,
+    full_refresh: bool,
 ) -> None:
     """Say what a run would do, from where to where, and why. Nothing is read or written."""
     from lakewright.cli.planned import render  # noqa: PLC0415 - --help must not pay for it

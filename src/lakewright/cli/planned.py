@@ -26,7 +26,9 @@ def _fitted(line: str, width: int) -> list[str]:
     """A line, or its parts where it is wider than the terminal; they stand a little further in."""
     indent = len(line) - len(line.lstrip())
     further = " " * (indent + 4)
-    return wrap(line, width, subsequent_indent=further, break_on_hyphens=False, drop_whitespace=True) or [""]
+    return wrap(
+        line, width, subsequent_indent=further, break_on_hyphens=False, drop_whitespace=True
+    ) or [""]
 
 
 def _style(line: str) -> str:

@@ -21,9 +21,21 @@ from rich.text import Text
 from lakewright.cli.cells import seconds
 from lakewright.cli.counts import in_words
 from lakewright.cli.terminal import talk, watched
-from lakewright.observe.events import Event, RunEnded, RunStarted, StepEnded, StepReport, StepStarted
+from lakewright.observe.events import (
+    Event,
+    RunEnded,
+    RunStarted,
+    StepEnded,
+    StepReport,
+    StepStarted,
+)
 
-MARKS = {"done": ("✓", "green"), "unchanged": ("=", "dim"), "failed": ("✗", "red"), "skipped": ("–", "yellow")}
+MARKS = {
+    "done": ("✓", "green"),
+    "unchanged": ("=", "dim"),
+    "failed": ("✗", "red"),
+    "skipped": ("–", "yellow"),
+}
 """The mark of a step's status, and its colour."""
 WIDEST = 120
 """Lines are not drawn wider, however wide the terminal is."""
@@ -66,7 +78,9 @@ class Plain:
                 self._print(f"{'start':<9}  {table:<{self._width}}  {how}")
             case StepEnded(report=report):
                 line = f"{report.status:<9}  {report.table:<{self._width}}  {report.how:<11}  {outcome(report)}"
-                self._print(line + (f"  ({seconds(report.seconds)})" if report.status != "skipped" else ""))
+                self._print(
+                    line + (f"  ({seconds(report.seconds)})" if report.status != "skipped" else "")
+                )
             case RunStarted() | RunEnded():
                 pass
 
@@ -86,14 +100,17 @@ class Live:
         self._region = Region(
             console=console, get_renderable=self._drawn, refresh_per_second=10, transient=True,
             redirect_stdout=False, redirect_stderr=False,
-        )  # fmt: skip
+        )
 
     def __enter__(self) -> Self:
         self._region.start()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._region.stop()
 
@@ -116,7 +133,9 @@ class Live:
         lines: list[RenderableType] = []
         for table, (how, began, spinner) in tuple(self._working.items()):
             line = self._row()
-            line.add_row(spinner, table, Text(how, style="dim"), "", Text(seconds(now - began), style="dim"))
+            line.add_row(
+                spinner, table, Text(how, style="dim"), "", Text(seconds(now - began), style="dim")
+            )
             lines.append(line)
         if self._steps:
             waiting = self._steps - self._ended - len(self._working)
@@ -129,7 +148,13 @@ class Live:
         line = self._row()
         said = Text(self._masked(outcome(report)), style="" if report.status == "done" else style)
         took = "" if report.status == "skipped" else seconds(report.seconds)
-        line.add_row(Text(mark, style=style), report.table, Text(report.how, style="dim"), said, Text(took, style="dim"))
+        line.add_row(
+            Text(mark, style=style),
+            report.table,
+            Text(report.how, style="dim"),
+            said,
+            Text(took, style="dim"),
+        )
         return line
 
     def _row(self) -> Table:

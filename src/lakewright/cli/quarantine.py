@@ -19,20 +19,41 @@ if TYPE_CHECKING:
 @click.argument("table", required=False)
 @click.option("--rows", "listing", is_flag=True, help="List the rows, each with every reason.")
 @click.option("--reason", default="", metavar="RULE", help="Only those refused under this reason.")
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="So many rows; 0 is all.")
-@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="So many rows; 0 is all.",
+)
+@click.option(
+    "--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @click.pass_obj
 def command(  # noqa: PLR0913 - the options
-    invocation: Invocation, table: str | None, reason: str, limit: int, output: Literal["text", "json"], *, listing: bool
+    invocation: Invocation,
+    table: str | None,
+    reason: str,
+    limit: int,
+    output: Literal["text", "json"],
+    *,
+    listing: bool,
 ) -> None:
     """Count the refused rows that are open, by table and reason; of TABLE alone where it is given."""
     from lakewright.store.reading import tables_in  # noqa: PLC0415 - --help must not pay for it
     from lakewright.store.refusals import counted, listed, open_rows, refusing_tables  # noqa: PLC0415
 
     project, lake = invocation.lake()
-    declared = [*(stream.table for stream in project.streams), *(one.name for one in project.tables)]
+    declared = [
+        *(stream.table for stream in project.streams),
+        *(one.name for one in project.tables),
+    ]
     known = list(dict.fromkeys([*declared, *tables_in(lake), *refusing_tables(lake)]))
-    names = [table_named(table, known)] if table else [name for name in known if name in refusing_tables(lake)]
+    names = (
+        [table_named(table, known)]
+        if table
+        else [name for name in known if name in refusing_tables(lake)]
+    )
     if listing:
         refusals = list(listed(lake, names, reason, limit))
         _rows(refusals, output)
@@ -62,14 +83,17 @@ def _counts(found: "list[Reason]", totals: dict[str, int]) -> None:
                     Text(one.rule, "yellow"),
                     f"{one.rows:,}",
                     Text(days, "dim"),
-                    Text(cell(one.message), "dim", overflow="ellipsis", no_wrap=console.is_terminal),
+                    Text(
+                        cell(one.message), "dim", overflow="ellipsis", no_wrap=console.is_terminal
+                    ),
                 )
             )
     console.print(grid(("table", "reason", "rows", "refused on", "such as"), rows, right=(2,)))
     several = sum(one.rows for one in found) - sum(totals.values())
     also = ", some of them for more than one reason" if several > 0 else ""
     click.echo(
-        f"{sum(totals.values()):,} refused rows{also}; see them: lakewright quarantine TABLE --rows", err=True
+        f"{sum(totals.values()):,} refused rows{also}; see them: lakewright quarantine TABLE --rows",
+        err=True,
     )
 
 
@@ -82,18 +106,22 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         if number:
             console.print()
         again = f", refused {one.attempts} times" if one.attempts > 1 else ""
-        console.print(Text.assemble((one.table, "bold"), (f"  {one.dt}  {one.rejected_id}{again}", "dim")))
+        console.print(
+            Text.assemble((one.table, "bold"), (f"  {one.dt}  {one.rejected_id}{again}", "dim"))
+        )
         for reason in one.reasons:
             columns = ", ".join(reason["columns"] or ())
             console.print(
                 Text.assemble("  ", (str(reason["rule"]), "yellow"), f"  {columns}  " if columns else "  ",
                               cell(reason["message"]))
-            )  # fmt: skip
+            )
         console.print(Text("  " + _values(one)))
 
 
 def _values(refusal: "Refusal") -> str:
-    return "  ".join(f"{name}={'null' if value is None else repr(value)}" for name, value in refusal.row.items())
+    return "  ".join(
+        f"{name}={'null' if value is None else repr(value)}" for name, value in refusal.row.items()
+    )
 
 
 def _reason(one: "Reason") -> dict[str, Any]:

@@ -12,10 +12,22 @@ from lakewright.errors import LakeError
 
 @click.command(cls=ProjectCommand)
 @click.argument("table")
-@click.option("--where", default="", metavar="SQL", help="A condition, such as \"country = 'DE' and amount > 100\".")
+@click.option(
+    "--where",
+    default="",
+    metavar="SQL",
+    help="A condition, such as \"country = 'DE' and amount > 100\".",
+)
 @click.option("--columns", default="", metavar="A,B", help="These columns, in this order.")
-@click.option("--version", type=int, metavar="N", help="The table as it was then; see `lakewright history TABLE`.")
-@click.option("--errors", is_flag=True, help="Its error lane instead: every refused row with its reasons.")
+@click.option(
+    "--version",
+    type=int,
+    metavar="N",
+    help="The table as it was then; see `lakewright history TABLE`.",
+)
+@click.option(
+    "--errors", is_flag=True, help="Its error lane instead: every refused row with its reasons."
+)
 @row_options
 @click.pass_obj
 def command(  # noqa: PLR0913 - the options
@@ -36,14 +48,19 @@ def command(  # noqa: PLR0913 - the options
 
     demand_file(format_, to)
     project, lake = invocation.lake()
-    declared = [*(stream.table for stream in project.streams), *(one.name for one in project.tables)]
+    declared = [
+        *(stream.table for stream in project.streams),
+        *(one.name for one in project.tables),
+    ]
     name = table_named(table, dict.fromkeys([*declared, *tables_in(lake)]))
     handle = open_at(lake, name, version, lane=errors)
     if handle is None and errors:
         click.echo(f"no row of {name} was ever refused", err=True)
         return
     if handle is None:
-        raise LakeError("not-built", f"`{name}` is not in the lake yet", hint=f"lakewright run --select +{name}")
+        raise LakeError(
+            "not-built", f"`{name}` is not in the lake yet", hint=f"lakewright run --select +{name}"
+        )
     names = [one.strip() for one in columns.split(",") if one.strip()]
     found = rows(handle, Wanted(where, names, limit))
     count = write(found.columns, found.schema, found.batches, format_, to)
@@ -51,4 +68,6 @@ def command(  # noqa: PLR0913 - the options
         of = f" of {row_count(handle):,}" if not where else ""
         more = "; --limit 0 reads all" if limit and count == limit else ""
         place = f" in {to}" if to else ""
-        click.echo(f"{count:,}{of} rows of {name}{place}, version {handle.version()}{more}", err=True)
+        click.echo(
+            f"{count:,}{of} rows of {name}{place}, version {handle.version()}{more}", err=True
+        )

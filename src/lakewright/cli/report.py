@@ -1,8 +1,8 @@
 """What a run did: a table of every step with its counts, what went wrong in full, and one closing line.
 
-    RunEnded ─┬ table     fitted: columns without a number are left out, then words become shorter, then lines
-              ├ closing   "done in 12.3 s: 9 tables changed, 3 unchanged, 41 rows refused (lakewright quarantine)"
-              └ as_json
+RunEnded ─┬ table     fitted: columns without a number are left out, then words become shorter, then lines
+          ├ closing   "done in 12.3 s: 9 tables changed, 3 unchanged, 41 rows refused (lakewright quarantine)"
+          └ as_json
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _LONG = {
 _SHORT = _LONG | {
     "unchanged": "same", "superseded": "older", "duplicates": "dupl.", "quarantined": "refused", "set_aside": "aside",
     "after": "after",
-}  # fmt: skip
+}
 _ALWAYS = ("rows", "new", "after")
 _GAP = 2
 
@@ -44,7 +44,9 @@ def table(ended: RunEnded, console: Console) -> RenderableType:
     numbers = [_numbers(report) for report in ended.reports]
     used = [name for name in _LONG if name in _ALWAYS or any(one[name] for one in numbers)]
     for headers, how in ((_LONG, True), (_LONG, False), (_SHORT, False)):
-        drawn, width = _drawn(ended.reports, numbers, {name: headers[name] for name in used}, how=how)
+        drawn, width = _drawn(
+            ended.reports, numbers, {name: headers[name] for name in used}, how=how
+        )
         if width <= console.width:
             return drawn
     return _in_lines(ended.reports)
@@ -67,7 +69,11 @@ def _numbers(report: StepReport) -> dict[str, int]:
 
 
 def _drawn(
-    reports: Sequence[StepReport], numbers: Sequence[Mapping[str, int]], headers: Mapping[str, str], *, how: bool
+    reports: Sequence[StepReport],
+    numbers: Sequence[Mapping[str, int]],
+    headers: Mapping[str, str],
+    *,
+    how: bool,
 ) -> tuple[Table, int]:
     """The table with these columns, and how wide it is."""
     drawn = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
@@ -75,7 +81,10 @@ def _drawn(
     for report, number in zip(reports, numbers, strict=True):
         mark, style = MARKS[report.status]
         ran = report.status in ("done", "unchanged")
-        texts = [f"{number[name]:,}" if ran and (number[name] or name in _ALWAYS) else "" for name in headers]
+        texts = [
+            f"{number[name]:,}" if ran and (number[name] or name in _ALWAYS) else ""
+            for name in headers
+        ]
         took = "" if report.status == "skipped" else f"{report.seconds:.1f}"
         first = [report.how] if how else []
         rows.append((f"{mark} {report.table}", style, [*first, *texts, took]))
@@ -86,7 +95,8 @@ def _drawn(
     for name, style, cells in rows:
         drawn.add_row(Text.assemble((name[0], style), name[1:]), *map(Text, cells))
     widths = [
-        max(cell_len(title), *(cell_len(cells[at]) for _, _, cells in rows)) for at, title in enumerate(titles)
+        max(cell_len(title), *(cell_len(cells[at]) for _, _, cells in rows))
+        for at, title in enumerate(titles)
     ]
     first_width = max(cell_len("  table"), *(cell_len(name) for name, _, _ in rows))
     return drawn, first_width + sum(widths) + _GAP * len(widths)
@@ -135,7 +145,9 @@ def closing(ended: RunEnded) -> str:
     parts += [f"{statuses.count('unchanged')} unchanged"] if "unchanged" in statuses else []
     parts += [f"{len(ended.up_to_date)} up to date"] if ended.up_to_date else []
     parts += [f"{counted(refused, 'row')} refused (lakewright quarantine)"] if refused else []
-    return f"{'done' if ended.succeeded else 'failed'} in {seconds(ended.seconds)}: {', '.join(parts)}"
+    return (
+        f"{'done' if ended.succeeded else 'failed'} in {seconds(ended.seconds)}: {', '.join(parts)}"
+    )
 
 
 def nothing_new(up_to_date: Mapping[str, str]) -> str:
@@ -176,4 +188,4 @@ def _step(report: StepReport) -> dict[str, Any]:
             "where": str(error.where) if error.where else None,
             "retryable": error.retryable,
         },
-    }  # fmt: skip
+    }

@@ -44,7 +44,7 @@ def row_options(command: Callable[Given, Result]) -> Callable[Given, Result]:
             "--to", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
             help="Write to a file; parquet needs one.",
         ),
-    ]  # fmt: skip
+    ]
     for option in reversed(options):
         command = option(command)
     return command
@@ -121,7 +121,10 @@ def _csv(schema: "pa.Schema", batches: _Counted, to: Path | None) -> None:
     written = pa.schema([pa.field(one.name, _csv_type(one.type)) for one in schema])
     with _opened(to) as file, pc.CSVWriter(file, written) as writer:
         for batch in batches:
-            columns = [_csv_column(column, one.type) for column, one in zip(batch.columns, written, strict=True)]
+            columns = [
+                _csv_column(column, one.type)
+                for column, one in zip(batch.columns, written, strict=True)
+            ]
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=written))
 
 
@@ -142,7 +145,9 @@ def _csv_column(column: "pa.Array", type_: "pa.DataType") -> "pa.Array":
     if pa.types.is_timestamp(column.type):
         times = pc.strftime(column.cast(pa.timestamp("us", "UTC")), format="%Y-%m-%dT%H:%M:%SZ")
         return pc.replace_substring(times, ".000000Z", "Z")
-    return pa.array([None if one is None else plain(one) for one in column.to_pylist()], pa.string())
+    return pa.array(
+        [None if one is None else plain(one) for one in column.to_pylist()], pa.string()
+    )
 
 
 def _json(batches: _Counted, to: Path | None) -> None:

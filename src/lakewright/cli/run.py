@@ -29,7 +29,7 @@ def _moment(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option(
     "--logical-time", metavar="TIME", callback=_moment,
     help="The time to work for, ISO 8601, in UTC where it has no zone; the default is now.",
-)  # fmt: skip
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, as `plan` does.")
 @click.pass_obj
 def command(  # noqa: PLR0913 - the options

@@ -31,7 +31,9 @@ def show(console: Console, columns: Columns, rows: Sequence[Values]) -> None:
         return
     widths = [_width(columns, rows, at) for at in range(len(columns))]
     if sum(widths) + _GAP * len(widths) > console.width:
-        widths = [min(width, max(WIDEST, cell_len(columns[at][0]))) for at, width in enumerate(widths)]
+        widths = [
+            min(width, max(WIDEST, cell_len(columns[at][0]))) for at, width in enumerate(widths)
+        ]
     shown = _fitting(widths, console.width)
     if len(shown) == len(columns):
         console.print(_side_by_side(columns, rows, shown, typed=True))
@@ -66,9 +68,18 @@ def _fitting(widths: Sequence[int], room: int) -> list[int]:
     return sorted(chosen)
 
 
-def _side_by_side(columns: Columns, rows: Sequence[Values], shown: Sequence[int], *, typed: bool) -> Table:
+def _side_by_side(
+    columns: Columns, rows: Sequence[Values], shown: Sequence[int], *, typed: bool
+) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="")
-    gap = next((at for at, (one, after) in enumerate(zip(shown, shown[1:], strict=False)) if after != one + 1), None)
+    gap = next(
+        (
+            at
+            for at, (one, after) in enumerate(zip(shown, shown[1:], strict=False))
+            if after != one + 1
+        ),
+        None,
+    )
     for position, at in enumerate(shown):
         name, type_ = columns[at]
         header = Text(name, style="bold")

@@ -14,7 +14,9 @@ from lakewright.cli.terminal import waiting
 @click.argument("table")
 @row_options
 @click.pass_obj
-def command(invocation: Invocation, table: str, limit: int, format_: Format, to: Path | None) -> None:
+def command(
+    invocation: Invocation, table: str, limit: int, format_: Format, to: Path | None
+) -> None:
     """Run the query of TABLE over what is published, and show its rows; write nothing."""
     demand_file(format_, to)
     with invocation.workspace() as workspace:
@@ -24,5 +26,9 @@ def command(invocation: Invocation, table: str, limit: int, format_: Format, to:
         count = write(found.columns, found.rows.schema, found.rows.to_batches(), format_, to)
     if format_ == "table" or to is not None:
         more = "; there may be more, --limit 0 shows all" if limit and count == limit else ""
-        refused = f"; {found.refused:,} input rows were set aside by lookups" if found.refused else ""
-        click.echo(f"{count:,} rows of the query of {name}{more}{refused}; nothing was written", err=True)
+        refused = (
+            f"; {found.refused:,} input rows were set aside by lookups" if found.refused else ""
+        )
+        click.echo(
+            f"{count:,} rows of the query of {name}{more}{refused}; nothing was written", err=True
+        )

@@ -13,14 +13,28 @@ if TYPE_CHECKING:
     from lakewright.store.records import RunRecord
     from lakewright.store.standing import Standing
 
-STYLES = {"done": "green", "unchanged": "green", "failed": "bold red", "skipped": "yellow", "running": "cyan"}
+STYLES = {
+    "done": "green",
+    "unchanged": "green",
+    "failed": "bold red",
+    "skipped": "yellow",
+    "running": "cyan",
+}
 SHORT = 8
 """Characters of a run's id that are shown."""
 
 
 @click.command(cls=ProjectCommand)
-@click.option("--runs", type=click.IntRange(min=0), default=5, show_default=True, help="So many of the last runs.")
-@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--runs",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    help="So many of the last runs.",
+)
+@click.option(
+    "--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @click.pass_obj
 def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) -> None:
     """Show how every table stands: its rows, version and refused rows, the last run that touched it; and the last runs."""
@@ -32,7 +46,10 @@ def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) 
         found = standings(workspace.lake, workspace.ledger, names)
         last = workspace.ledger.last_runs(runs) if runs else []
     if output == "json":
-        print_json({"tables": [_table(one) for one in found], "runs": [_run(one) for one in last]}, invocation.masked)
+        print_json(
+            {"tables": [_table(one) for one in found], "runs": [_run(one) for one in last]},
+            invocation.masked,
+        )
     else:
         _print(found, last, invocation)
 
@@ -42,7 +59,10 @@ def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocat
     rows = [
         (
             one.table,
-            Text(one.status or "not built yet" if one.version is None else one.status, STYLES.get(one.status, "dim")),
+            Text(
+                one.status or "not built yet" if one.version is None else one.status,
+                STYLES.get(one.status, "dim"),
+            ),
             "" if one.version is None else f"{one.rows:,}",
             "" if one.version is None else str(one.version),
             Text(f"{one.refused:,}" if one.refused else "", "yellow"),
@@ -56,7 +76,11 @@ def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocat
     for one in found:
         if one.status == "failed":
             said = " ".join(one.problem.split())
-            console.print(Text.assemble((f"\n{one.table} ", "bold"), ("failed: ", "red"), invocation.masked(said)))
+            console.print(
+                Text.assemble(
+                    (f"\n{one.table} ", "bold"), ("failed: ", "red"), invocation.masked(said)
+                )
+            )
     if last:
         console.print()
         rows = [

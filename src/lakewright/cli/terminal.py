@@ -43,7 +43,9 @@ def waiting(for_what: str) -> Iterator[None]:
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPED_WIDTH
-    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return Console(
+        file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False
+    )
 
 
 def print_json(value: Any, masked: Callable[[str], str] = str) -> None:  # noqa: ANN401 - any JSON value
@@ -63,12 +65,16 @@ def _masked(value: Any, masked: Callable[[str], str]) -> Any:  # noqa: ANN401 - 
             return value
 
 
-def grid(headers: Sequence[str | Text], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()) -> Table:
+def grid(
+    headers: Sequence[str | Text], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()
+) -> Table:
     """A table without lines but one below its head; the columns `right` are numbers."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     numbers = set(right)
     for at, header in enumerate(headers):
-        table.add_column(header, justify="right" if at in numbers else "left", no_wrap=at in numbers or at == 0)
+        table.add_column(
+            header, justify="right" if at in numbers else "left", no_wrap=at in numbers or at == 0
+        )
     for row in rows:
         table.add_row(*row)
     return table

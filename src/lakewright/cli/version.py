@@ -19,7 +19,9 @@ def own_version() -> str:
 
 
 @click.command
-@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 def command(output: Literal["text", "json"]) -> None:
     """Show the versions of Lakewright and of what it stands on."""
     versions = {"lakewright": own_version(), "python": platform.python_version()}

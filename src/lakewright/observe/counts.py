@@ -1,8 +1,8 @@
 """What became of every row of a step: each term counted where it happened, none by subtraction.
 
-    ingest:  read = written + duplicates + quarantined
-    build:   rows = inserted + updated + deleted + unchanged + superseded + duplicates + quarantined
-    table:   before + added - removed = after
+ingest:  read = written + duplicates + quarantined
+build:   rows = inserted + updated + deleted + unchanged + superseded + duplicates + quarantined
+table:   before + added - removed = after
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ from lakewright.errors import DefectError
 class Counts:
     """The rows of one step. `rows` are those read from the source or given by the query.
 
-    `set_aside` are input rows that a lookup refused before the query saw them; `warned` counts broken warn rules.
+    `set_aside` are input rows that a lookup refused before the query saw them; `warned` counts
+    broken warn rules.
     """
 
     rows: int = 0

@@ -2,8 +2,9 @@
 
     Project + Knowledge ── build ──▶ Plan: steps in order · what is up to date · warnings
 
-A table has something to do where an input moved past the version it consumed, will be moved by a step of this plan,
-or where its definition changed. What moves nothing in the end commits nothing: that is found when the step runs.
+A table has something to do where an input moved past the version it consumed, will be moved by a
+step of this plan, or where its definition changed. What moves nothing in the end commits nothing:
+that is found when the step runs.
 """
 
 from collections.abc import Collection
@@ -36,7 +37,9 @@ def build(
     for table in analysed.tables:
         if table.name not in chosen:
             continue
-        step = _build_step(table, knowledge, {one.table for one in steps}, full_refresh=full_refresh)
+        step = _build_step(
+            table, knowledge, {one.table for one in steps}, full_refresh=full_refresh
+        )
         if isinstance(step, str):
             up_to_date[table.name] = step
         else:
@@ -49,11 +52,15 @@ def _analysed(project: Project, knowledge: Knowledge, ingests: list[IngestStep])
     if all(stream.table in project.contracts for stream in project.streams):
         return project
     columns = {
-        stream.table: [name for name, _ in without_provenance(knowledge.tables[stream.table].columns)]
+        stream.table: [
+            name for name, _ in without_provenance(knowledge.tables[stream.table].columns)
+        ]
         for stream in project.streams
         if stream.table in knowledge.tables
     }
-    return analyse(project, columns | {step.table: [name for name, _ in step.columns] for step in ingests})
+    return analyse(
+        project, columns | {step.table: [name for name, _ in step.columns] for step in ingests}
+    )
 
 
 def _ingests(
@@ -93,7 +100,9 @@ def _ingest_step(
     columns, changes = bronze_columns(stream, project.contracts.get(stream.table), state, outlook)
     batch = outlook.batch
     reason = batch.interval if batch else "nothing to read yet: the table is made, empty"
-    return IngestStep(source, stream, batch, reason, columns, outlook.columns, changes, outlook.notes)
+    return IngestStep(
+        source, stream, batch, reason, columns, outlook.columns, changes, outlook.notes
+    )
 
 
 def _read_up_to(outlook: Outlook) -> str:
@@ -116,14 +125,20 @@ def _build_step(
         return BuildStep(table, "rebuild", "its definition changed", consumed, after)
     if set(consumed.inputs) != set(table.inputs):
         return BuildStep(table, "rebuild", "it reads other tables than before", consumed, after)
-    remade = [name for name in table.inputs if _remade(consumed.inputs[name], knowledge.tables.get(name))]
+    remade = [
+        name for name in table.inputs if _remade(consumed.inputs[name], knowledge.tables.get(name))
+    ]
     if remade:
         return BuildStep(table, "rebuild", f"{', '.join(remade)} was made anew", consumed, after)
-    moved = [name for name in table.inputs if _moved(consumed.inputs[name], knowledge.tables.get(name))]
+    moved = [
+        name for name in table.inputs if _moved(consumed.inputs[name], knowledge.tables.get(name))
+    ]
     if moved:
         return BuildStep(table, "incremental", f"{', '.join(moved)} changed", consumed, after)
     if after:
-        return BuildStep(table, "incremental", f"{', '.join(after)} may change in this run", consumed, after)
+        return BuildStep(
+            table, "incremental", f"{', '.join(after)} may change in this run", consumed, after
+        )
     return "no input changed since it was built"
 
 

@@ -25,7 +25,9 @@ def bronze_columns(
 ) -> tuple[Columns, tuple[ColumnChange, ...]]:
     """The columns of the bronze table after the step, and how the source differs from what was there before."""
     given = {
-        one.name: bronze_type(one.type) for one in outlook.columns if one.name not in (LINE, FILE, MALFORMED)
+        one.name: bronze_type(one.type)
+        for one in outlook.columns
+        if one.name not in (LINE, FILE, MALFORMED)
     }
     base = _base(contract, state, given)
     _demand_present(stream, base, given, outlook)
@@ -46,18 +48,25 @@ def bronze_columns(
     return tuple(columns.items()), tuple(changes)
 
 
-def _base(contract: Contract | None, state: TableState | None, given: Mapping[str, str]) -> dict[str, str]:
+def _base(
+    contract: Contract | None, state: TableState | None, given: Mapping[str, str]
+) -> dict[str, str]:
     """What was agreed before: the contract's columns, then those the table gained since."""
     there = dict(without_provenance(state.columns)) if state else {}
     if contract is not None:
         promised = {one.name: bronze_type(one.type) for one in contract.columns}
         # A table keeps the wider of two types: what was read with it is not cut again.
-        kept = {name: there[name] if is_wider(type_, there.get(name, type_)) else type_ for name, type_ in promised.items()}
+        kept = {
+            name: there[name] if is_wider(type_, there.get(name, type_)) else type_
+            for name, type_ in promised.items()
+        }
         return kept | {name: type_ for name, type_ in there.items() if name not in kept}
     return there or dict(given)
 
 
-def _demand_present(stream: Stream, base: Mapping[str, str], given: Mapping[str, str], outlook: Outlook) -> None:
+def _demand_present(
+    stream: Stream, base: Mapping[str, str], given: Mapping[str, str], outlook: Outlook
+) -> None:
     gone = [name for name in base if name not in given]
     if gone and outlook.batch is not None and not outlook.open_columns:
         names = ", ".join(f"`{name}`" for name in gone)
@@ -89,7 +98,11 @@ def is_wider(of: str, than: str) -> bool:
         return True
     if of.startswith("decimal(") and than.startswith("decimal("):
         (precision, scale), (wider, places) = _digits(of), _digits(than)
-        return (wider, places) != (precision, scale) and places >= scale and wider - places >= precision - scale
+        return (
+            (wider, places) != (precision, scale)
+            and places >= scale
+            and wider - places >= precision - scale
+        )
     return False
 
 

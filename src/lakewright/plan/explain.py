@@ -1,7 +1,7 @@
 """A plan in words and as JSON values: what `lakewright plan` prints, and what `run` performs.
 
-    Plan ─┬ text      lines; a step's heading stands at the margin, what it does below it, indented
-          └ as_json   the same as dicts and lists
+Plan ─┬ text      lines; a step's heading stands at the margin, what it does below it, indented
+      └ as_json   the same as dicts and lists
 """
 
 from collections import Counter
@@ -85,13 +85,17 @@ def _entering(step: IngestStep) -> str:
 
 
 def _object(step: IngestStep) -> str:
-    return str(step.stream.options.get("object") or step.stream.options.get("path") or step.stream.name)
+    return str(
+        step.stream.options.get("object") or step.stream.options.get("path") or step.stream.name
+    )
 
 
 def _change_text(change: ColumnChange) -> str:
     outcome = {
         "evolve": "the table follows",
-        "quarantine": "rows that have it are refused" if change.kind == "new" else "values that do not fit are refused",
+        "quarantine": "rows that have it are refused"
+        if change.kind == "new"
+        else "values that do not fit are refused",
         "fail": "the contract forbids it",
     }[change.policy]
     match change.kind:
@@ -161,10 +165,17 @@ def _step_json(step: Step) -> dict[str, Any]:
                 "stream": step.stream.name,
                 "object": _object(step),
                 "key": list(step.stream.key),
-                "batch": step.batch and {"identity": step.batch.identity, "interval": step.batch.interval},
+                "batch": step.batch
+                and {"identity": step.batch.identity, "interval": step.batch.interval},
                 "columns": [{"name": name, "type": type_} for name, type_ in step.columns],
                 "changes": [
-                    {"kind": one.kind, "column": one.column, "type": one.type, "was": one.was, "policy": one.policy}
+                    {
+                        "kind": one.kind,
+                        "column": one.column,
+                        "type": one.type,
+                        "was": one.was,
+                        "policy": one.policy,
+                    }
                     for one in step.changes
                 ],
                 "notes": list(step.notes),
@@ -194,7 +205,13 @@ def _read_json(read: Read) -> dict[str, Any]:
         "rows": "new" if read.new else "affected" if read.by else "whole",
         "calendar": read.calendar and [read.calendar.first, read.calendar.last],
         "lookups": [
-            {"name": one.name, "table": one.table, "key": dict(one.key), "as_of": one.as_of, "missing": one.missing}
+            {
+                "name": one.name,
+                "table": one.table,
+                "key": dict(one.key),
+                "as_of": one.as_of,
+                "missing": one.missing,
+            }
             for one in read.lookups
         ],
     }

@@ -10,12 +10,16 @@ from lakewright.spec.values import Project
 
 def selected(project: Project, select: Collection[str], exclude: Collection[str]) -> frozenset[str]:
     """The tables that the words choose, streams by their bronze tables; all of them without a word."""
-    inputs = {stream.table: () for stream in project.streams} | {one.name: one.inputs for one in project.tables}
+    inputs = {stream.table: () for stream in project.streams} | {
+        one.name: one.inputs for one in project.tables
+    }
     chosen = _matching(project, select, inputs) if select else set(inputs)
     return frozenset(chosen - _matching(project, exclude, inputs))
 
 
-def _matching(project: Project, words: Iterable[str], inputs: Mapping[str, tuple[str, ...]]) -> set[str]:
+def _matching(
+    project: Project, words: Iterable[str], inputs: Mapping[str, tuple[str, ...]]
+) -> set[str]:
     users: dict[str, tuple[str, ...]] = {name: () for name in inputs}
     for name, of in inputs.items():
         for one in of:
@@ -37,7 +41,11 @@ def _matching(project: Project, words: Iterable[str], inputs: Mapping[str, tuple
 
 def _named(project: Project, word: str, inputs: Mapping[str, tuple[str, ...]]) -> set[str]:
     if word.startswith("source:"):
-        return {one.table for one in project.streams if fnmatchcase(one.source, word.removeprefix("source:"))}
+        return {
+            one.table
+            for one in project.streams
+            if fnmatchcase(one.source, word.removeprefix("source:"))
+        }
     whole = "." in word
     return {name for name in inputs if fnmatchcase(name if whole else name.partition(".")[2], word)}
 

@@ -26,7 +26,8 @@ class ColumnChange:
 class IngestStep:
     """Read one batch of a stream into its bronze table; without a batch, make the table, still empty.
 
-    `columns` are those of the bronze table after the step, provenance apart, as (name, Spark SQL type).
+    `columns` are those of the bronze table after the step, provenance apart, as (name, Spark SQL
+    type).
     """
 
     source: Source

@@ -21,7 +21,9 @@ LONGEST_MESSAGE = 600
 """Characters of an engine's message that are shown: the rest is its plan."""
 
 
-def query(session: "SparkSession", project: Project, table: Table, inputs: "Mapping[str, DataFrame]") -> "DataFrame":
+def query(
+    session: "SparkSession", project: Project, table: Table, inputs: "Mapping[str, DataFrame]"
+) -> "DataFrame":
     """The DataFrame of a table's query over its inputs, by the names of its reads."""
     match table.query:
         case SqlQuery(text=text, where=where):
@@ -66,7 +68,9 @@ def _function(project: Project, declared: PythonQuery) -> "Callable[..., DataFra
     name = "lakewright_project." + declared.module.stem
     found = importlib.util.spec_from_file_location(name, declared.module)
     if found is None or found.loader is None:
-        raise AuthorError("function-failed", f"{declared.module} cannot be imported", where=declared.where)
+        raise AuthorError(
+            "function-failed", f"{declared.module} cannot be imported", where=declared.where
+        )
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return cast("Callable[..., DataFrame]", getattr(module, declared.function))
@@ -93,7 +97,9 @@ def engine_errors(table: str, where: Location, lake: "Path | None" = None) -> It
         raise engine_error(table, where, str(error), lake) from error
 
 
-def engine_error(table: str, where: Location, text: str, lake: "Path | None" = None) -> LakewrightError:
+def engine_error(
+    table: str, where: Location, text: str, lake: "Path | None" = None
+) -> LakewrightError:
     """The error that a failed query is, told from what the engine said."""
     if is_full(text):
         return lake_error(lake or "", text)
@@ -111,7 +117,9 @@ def engine_error(table: str, where: Location, text: str, lake: "Path | None" = N
         "query-failed",
         f"`{table}`: the engine could not run the query: {_short(text)}",
         where=where,
-        hint="`lakewright show " + table + "` runs the query alone; nothing of this table was changed",
+        hint="`lakewright show "
+        + table
+        + "` runs the query alone; nothing of this table was changed",
     )
 
 

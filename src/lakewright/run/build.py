@@ -2,8 +2,8 @@
 
     inputs ─affected─▶ given ─query─▶ door ─▶ good | refused ─load─▶ stage ─▶ lane, then table ─▶ Built
 
-Every number in the report is counted where it happened: the query's rows when they pass the door, their outcomes in
-the stage, the table's rows in its log.
+Every number in the report is counted where it happened: the query's rows when they pass the door,
+their outcomes in the stage, the table's rows in its log.
 """
 
 from collections.abc import Iterator, Mapping
@@ -68,7 +68,9 @@ def build(step: BuildStep, context: Context) -> Built:
     table = step.declared
     states = {name: _state(context, table, name) for name in table.inputs}
     own = context.lake.state(table.name)
-    identity = "|".join(f"{name}@{state.id}:{state.version}" for name, state in sorted(states.items()))
+    identity = "|".join(
+        f"{name}@{state.id}:{state.version}" for name, state in sorted(states.items())
+    )
     batch = context.batch_id(table.name, f"{identity}|{table.fingerprint}")
     folder = context.stage(table.name)
     stage.remove(folder)
@@ -80,7 +82,9 @@ def build(step: BuildStep, context: Context) -> Built:
                 built = attempt.perform(step.how, step.reason)
             except VersionGoneError:
                 stage.remove(folder)
-                built = attempt.perform("rebuild", "a consumed version of an input is no longer kept")
+                built = attempt.perform(
+                    "rebuild", "a consumed version of an input is no longer kept"
+                )
     return built
 
 
@@ -155,7 +159,9 @@ class _Attempt:
         warned = {}
         if any(rule.severity == "warn" for rule in door.rules):
             named = rows.where(F.col("_warned").isNotNull() & F.col("_refused").isNull())
-            counts = named.select(F.explode(WARNINGS).alias("rule")).groupBy("rule").count().toArrow()
+            counts = (
+                named.select(F.explode(WARNINGS).alias("rule")).groupBy("rule").count().toArrow()
+            )
             warned = {one["rule"]: one["count"] for one in counts.to_pylist()}
         return _Checked(rows, door.columns, kept.count, kept.counted, warned)
 
@@ -182,7 +188,12 @@ class _Attempt:
         return (*content, ("_batch_id", "string"), ("_run_date", "date"))
 
     def _publish(
-        self, rows: "DataFrame", found: _Checked, gives: Mapping[str, Given], scopes: Affected, why: tuple[How, str]
+        self,
+        rows: "DataFrame",
+        found: _Checked,
+        gives: Mapping[str, Given],
+        scopes: Affected,
+        why: tuple[How, str],
     ) -> Built:
         table, context = self.inputs.table, self.context
         stamped = rows.withColumn("_batch_id", F.lit(self.batch)).withColumn(
@@ -204,7 +215,12 @@ class _Attempt:
         )
         counts.demand_balance(table.name)
         facts = self._facts(counts)
-        self._settle(found, gives, scopes if why[0] != "incremental" or not table.reads_new else NOTHING, facts)
+        self._settle(
+            found,
+            gives,
+            scopes if why[0] != "incremental" or not table.reads_new else NOTHING,
+            facts,
+        )
         published = publish(
             context.lake,
             Publication(
@@ -218,13 +234,21 @@ class _Attempt:
             staged,
         )
         counts = replace(
-            counts, before=published.before, added=published.added, removed=published.removed, after=published.after
+            counts,
+            before=published.before,
+            added=published.added,
+            removed=published.removed,
+            after=published.after,
         )
         moved = self.own is None or published.state.version != self.own.version
-        built = self._built(counts, *why, found.warned, published=moved, version=published.state.version)
+        built = self._built(
+            counts, *why, found.warned, published=moved, version=published.state.version
+        )
         return replace(built, referenced=published.referenced)
 
-    def _settle(self, found: _Checked, gives: Mapping[str, Given], scopes: Affected, facts: Facts) -> None:
+    def _settle(
+        self, found: _Checked, gives: Mapping[str, Given], scopes: Affected, facts: Facts
+    ) -> None:
         table, context = self.inputs.table, self.context
         contract = context.project.contracts.get(table.name)
         origin = Origin(
@@ -235,7 +259,9 @@ class _Attempt:
             run_date=context.run.logical_time.date(),
             contract_version=contract.version if contract else "",
         )
-        settle(context.lake, origin, _refused(found, gives), scopes.holds, facts, once=table.reads_new)
+        settle(
+            context.lake, origin, _refused(found, gives), scopes.holds, facts, once=table.reads_new
+        )
 
     def _facts(self, counts: Counts) -> Facts:
         facts = self.context.facts(self.inputs.table.name, self.batch)
@@ -265,7 +291,9 @@ def _identity(table: Table, found: _Checked) -> tuple[str, ...]:
 
 
 def _refused(found: _Checked, gives: Mapping[str, Given]) -> Iterator[Refused]:
-    frames = [one.refused for one in gives.values() if one.refused is not None and one.refused_count]
+    frames = [
+        one.refused for one in gives.values() if one.refused is not None and one.refused_count
+    ]
     if found.refused:
         frames.append(found.rows.where(F.col("_refused").isNotNull()).select(ROW, REASONS, SCOPE))
     for frame in frames:

@@ -26,7 +26,7 @@ class Engine(Protocol):
         """Begin to start, and return at once."""
         ...
 
-    def session(self) -> "AbstractContextManager[SparkSession]":
+    def session(self) -> "AbstractContextManager[SparkSession, None]":
         """A session of its own for one step."""
         ...
 

@@ -1,6 +1,6 @@
 """One ingest step: a batch of a stream, read once, checked in the same scan, and published to bronze.
 
-    source ─read─▶ door ─▶ good | duplicate | refused, one stage ─▶ error lane, then bronze by reference ─▶ Ingested
+source ─read─▶ door ─▶ good | duplicate | refused, one stage ─▶ error lane, then bronze by reference ─▶ Ingested
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,10 @@ def ingest(step: IngestStep, context: Context) -> Ingested:
     if step.batch is None:
         return _make(step, context)
     work = context.stage(step.table) / "work"
-    with context.engine.session() as session, engine_errors(step.table, step.stream.where, context.lake.root):
+    with (
+        context.engine.session() as session,
+        engine_errors(step.table, step.stream.where, context.lake.root),
+    ):
         raw = context.connect(step.source).open(session, step.stream, step.batch)
         if step.stream.cursor is None and step.source.type == "sql":
             return _extract(step, context, raw, own, work)
@@ -78,18 +81,35 @@ def _extract(
     kept = stage.write_plain(raw, work / "raw")
     rows = raw.sparkSession.read.format("delta").load(str(kept.folder))
     # The sum of the rows' hashes does not depend on their order.
-    total = rows.select(F.sum(content(rows.columns).cast("decimal(38,0)")).alias("total")).toArrow()["total"][0].as_py()
+    total = (
+        rows.select(F.sum(content(rows.columns).cast("decimal(38,0)")).alias("total"))
+        .toArrow()["total"][0]
+        .as_py()
+    )
     identity = f"{step.stream.table}: {kept.count} rows, {total}"
     handle = context.lake.open(step.table)
     previous = last_facts(handle) if handle else None
     if own is not None and previous is not None and previous.content == identity:
         counts = Counts(rows=kept.count, duplicates=kept.count)
         return Ingested(counts, None, published=False, warned={})
-    return _enter(step, context, rows, own, f"{identity}, {context.run.logical_time.isoformat()}", extract=identity)
+    return _enter(
+        step,
+        context,
+        rows,
+        own,
+        f"{identity}, {context.run.logical_time.isoformat()}",
+        extract=identity,
+    )
 
 
 def _enter(
-    step: IngestStep, context: Context, raw: "DataFrame", own: TableState | None, identity: str, *, extract: str = ""
+    step: IngestStep,
+    context: Context,
+    raw: "DataFrame",
+    own: TableState | None,
+    identity: str,
+    *,
+    extract: str = "",
 ) -> Ingested:
     batch, stream = step.batch, step.stream
     assert batch is not None  # noqa: S101 - `ingest` made the table otherwise
@@ -102,7 +122,12 @@ def _enter(
     key = stream.key if not extract else ()
     marked = arrivals(rows, known, key, names)
     entering = stamped(marked, _provenance(step, context, batch_id)).select(
-        *map(column, names), *(name for name, _ in PROVENANCE_TYPES[:-1]), REASONS, ROW, WARNINGS, OUTCOME
+        *map(column, names),
+        *(name for name, _ in PROVENANCE_TYPES[:-1]),
+        REASONS,
+        ROW,
+        WARNINGS,
+        OUTCOME,
     )
     staged = stage.write(entering, context.stage(step.table) / "rows")
     counts = _counts(staged)
@@ -115,8 +140,13 @@ def _enter(
     published = publish(context.lake, _publication(step, context, facts, version), staged)
     counts = replace(counts, before=published.before, added=published.added, after=published.after)
     if counts.added != counts.written:
-        raise DefectError("counts-do-not-add-up", f"`{step.table}`: {counts.written} rows passed, {counts.added} entered")
-    record = BatchRecord(batch_id, step.table, identity, batch.interval, batch.position, published.state.version)
+        raise DefectError(
+            "counts-do-not-add-up",
+            f"`{step.table}`: {counts.written} rows passed, {counts.added} entered",
+        )
+    record = BatchRecord(
+        batch_id, step.table, identity, batch.interval, batch.position, published.state.version
+    )
     moved = version is None or published.state.version != version
     warned = _warned(raw.sparkSession, step, context, staged)
     return Ingested(counts, record, moved, warned, published.referenced)
@@ -141,7 +171,9 @@ def _door(step: IngestStep, context: Context, raw: "DataFrame") -> Door:
     required = [(name, "key-required") for name in stream.key]
     if stream.cursor is not None:
         required.append((stream.cursor.column, "cursor-required"))
-    undeclared = [one.column for one in step.changes if one.kind == "new" and one.policy == "quarantine"]
+    undeclared = [
+        one.column for one in step.changes if one.kind == "new" and one.policy == "quarantine"
+    ]
     return Door(
         step.columns,
         contract.rules if contract else (),
@@ -151,8 +183,15 @@ def _door(step: IngestStep, context: Context, raw: "DataFrame") -> Door:
 
 
 def _provenance(step: IngestStep, context: Context, batch_id: str) -> dict[str, tuple[str, str]]:
-    values = (step.source.name, record_table(step.stream), context.run.logical_time.isoformat(), batch_id)
-    return {name: (value, type_) for (name, type_), value in zip(PROVENANCE_TYPES, values, strict=False)}
+    values = (
+        step.source.name,
+        record_table(step.stream),
+        context.run.logical_time.isoformat(),
+        batch_id,
+    )
+    return {
+        name: (value, type_) for (name, type_), value in zip(PROVENANCE_TYPES, values, strict=False)
+    }
 
 
 def record_table(stream: Stream) -> str:
@@ -197,7 +236,9 @@ def _settle(step: IngestStep, context: Context, staged: stage.Stage, facts: Fact
     settle(context.lake, origin, refused, lambda _: False, facts, once=True)
 
 
-def _publication(step: IngestStep, context: Context, facts: Facts, version: int | None) -> Publication:
+def _publication(
+    step: IngestStep, context: Context, facts: Facts, version: int | None
+) -> Publication:
     return Publication(
         table=step.table,
         schema=delta_schema((*step.columns, *PROVENANCE_TYPES)),
@@ -214,6 +255,10 @@ def _warned(
     contract = context.project.contracts.get(step.table)
     if contract is None or all(rule.severity != "warn" for rule in contract.rules):
         return {}
-    rows = session.read.format("delta").load(str(staged.folder)).where(column(OUTCOME).startswith("insert"))
+    rows = (
+        session.read.format("delta")
+        .load(str(staged.folder))
+        .where(column(OUTCOME).startswith("insert"))
+    )
     counts = rows.select(F.explode(WARNINGS).alias("rule")).groupBy("rule").count().toArrow()
     return {one["rule"]: one["count"] for one in counts.to_pylist()}

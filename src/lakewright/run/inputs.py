@@ -1,6 +1,6 @@
 """What a build's query is given: the rows of the affected scopes, with what they look up.
 
-    consumed versions ─change feeds─▶ affected scopes ─▶ Given per read: rows the query sees, rows a lookup refused
+consumed versions ─change feeds─▶ affected scopes ─▶ Given per read: rows the query sees, rows a lookup refused
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakewright.shape.affected import referring, restricted, scope_names, scopes_of, united, with_scope
+from lakewright.shape.affected import (
+    referring,
+    restricted,
+    scope_names,
+    scopes_of,
+    united,
+    with_scope,
+)
 from lakewright.shape.calendar import days
 from lakewright.shape.columns import REASONS, ROW, SCOPE, column
 from lakewright.shape.door import REASON_TYPE
@@ -133,7 +140,9 @@ def _some_column(state: TableState) -> tuple[str, ...]:
     return (next(name for name, type_ in state.columns if "<" not in type_),)
 
 
-def _changed(inputs: Inputs, name: str, consumed: Consumed, columns: tuple[str, ...]) -> DataFrame | None:
+def _changed(
+    inputs: Inputs, name: str, consumed: Consumed, columns: tuple[str, ...]
+) -> DataFrame | None:
     """The distinct values of these columns in rows of a table that changed; None where none did."""
     since = consumed.inputs[name].version
     values = changed(inputs.lake, inputs.states[name], since, columns)
@@ -164,7 +173,9 @@ def given(inputs: Inputs, one: Read, scopes: Affected) -> Given:
     if all(lookup.missing != "refuse" for lookup in one.lookups):
         return Given(looked.drop(MISSING))
     refusing = F.when(F.size(MISSING) > 0, F.lit(1)).alias("_refused")
-    kept = stage.write_plain(looked.select("*", refusing), inputs.folder / f"given-{one.name}", count="_refused")
+    kept = stage.write_plain(
+        looked.select("*", refusing), inputs.folder / f"given-{one.name}", count="_refused"
+    )
     found = inputs.session.read.format("delta").load(str(kept.folder))
     good = found.where(F.col("_refused").isNull()).drop(MISSING, "_refused")
     bad = found.where(F.col("_refused").isNotNull())
@@ -181,14 +192,18 @@ def new_rows(inputs: Inputs, one: Read, consumed: Consumed) -> DataFrame | None:
     return content_of(inputs.session.read.parquet(str(folder)))
 
 
-def used_keys(inputs: Inputs, load: Load, key: tuple[str, ...], scopes: Affected) -> DataFrame | None:
+def used_keys(
+    inputs: Inputs, load: Load, key: tuple[str, ...], scopes: Affected
+) -> DataFrame | None:
     """The keys, none of them null, that the tables of `members_from` use."""
     if not load.members_from:
         return None
     parts = []
     for members in load.members_from:
         rows = inputs.published(members.table)
-        named = rows.select(*(column(mine).alias(to) for mine, to in zip(members.key, key, strict=True)))
+        named = rows.select(
+            *(column(mine).alias(to) for mine, to in zip(members.key, key, strict=True))
+        )
         parts.append(named.dropna())
     used = united(parts)
     return used if scopes.rows is None else restricted(used, key, scopes.rows)
@@ -210,12 +225,17 @@ def _set_aside(rows: DataFrame, names: list[str], one: Read) -> DataFrame:
             F.struct(
                 F.lit(lookup.refusal).alias("rule"),
                 F.array(*map(F.lit, lookup.key)).alias("columns"),
-                F.lit(f"nothing in {lookup.table} for this key" + (" at this time" if lookup.as_of else "")).alias("message"),
+                F.lit(
+                    f"nothing in {lookup.table} for this key"
+                    + (" at this time" if lookup.as_of else "")
+                ).alias("message"),
             ),
         )
         for lookup in one.lookups
     ]
-    row = F.create_map(*(part for name in names for part in (F.lit(name), column(name).cast("string"))))
+    row = F.create_map(
+        *(part for name in names for part in (F.lit(name), column(name).cast("string")))
+    )
     return with_scope(rows, one.by, SCOPE).select(
         row.alias(ROW), F.array_compact(F.array(*reasons)).cast(REASON_TYPE).alias(REASONS), SCOPE
     )

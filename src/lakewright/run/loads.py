@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
+
 @dataclass(frozen=True)
 class Besides:
     """What a load may need besides its rows: keys used elsewhere, and a way to write rows down once.
@@ -43,8 +44,13 @@ def door_of(table: Table, contract: Contract | None, given: "StructType") -> Doo
     return Door(columns, rules, tuple(required), begins_after, load.deleted)
 
 
-def _columns(table: Table, contract: Contract | None, given: "StructType") -> tuple[tuple[str, str], ...]:
-    types = {field.name: _PLAIN.get(kind := field.dataType.simpleString(), kind) for field in given.fields}
+def _columns(
+    table: Table, contract: Contract | None, given: "StructType"
+) -> tuple[tuple[str, str], ...]:
+    types = {
+        field.name: _PLAIN.get(kind := field.dataType.simpleString(), kind)
+        for field in given.fields
+    }
     if "void" in types.values():
         name = next(name for name, type_ in types.items() if type_ == "void")
         raise AuthorError(
@@ -75,7 +81,9 @@ def _columns(table: Table, contract: Contract | None, given: "StructType") -> tu
     return tuple(promised.items())
 
 
-def table_columns(table: Table, content: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def table_columns(
+    table: Table, content: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
     """The columns of the published table, provenance apart: a versioned one has its key and interval too."""
     if table.load.type != "versioned":
         return content
@@ -95,7 +103,8 @@ def applied(
 ) -> "DataFrame":
     """The rows with their `_outcome`, as the table's load decides.
 
-    `published` are the rows to compare with. With `anew` the rows are all there are, also under `rows: new`.
+    `published` are the rows to compare with. With `anew` the rows are all there are, also under
+    `rows: new`.
     """
     load, names = table.load, tuple(rows.columns)
     changes = Changes(names, table.key, load.sequence, load.deleted, load.ties)
@@ -105,7 +114,11 @@ def applied(
         case "replace" | "append":
             return as_a_bag(rows, published, table.key, names)
         case "changelog":
-            return changelog(rows, published, changes) if not anew else changelog_anew(rows, published, changes)
+            return (
+                changelog(rows, published, changes)
+                if not anew
+                else changelog_anew(rows, published, changes)
+            )
         case "upsert":
             return upsert(rows, published, changes, all_given=anew or not table.reads_new)
         case "versioned":

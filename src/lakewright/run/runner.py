@@ -12,7 +12,14 @@ from time import monotonic
 from typing import Literal, assert_never
 
 from lakewright.errors import DefectError, LakewrightError
-from lakewright.observe.events import RunEnded, RunStarted, StepEnded, StepReport, StepStarted
+from lakewright.observe.events import (
+    RunEnded,
+    RunStarted,
+    Status,
+    StepEnded,
+    StepReport,
+    StepStarted,
+)
 from lakewright.observe.observers import Observers
 from lakewright.plan.steps import BuildStep, IngestStep, Plan, Step
 from lakewright.run.build import Built, build
@@ -31,7 +38,9 @@ class _Progress:
     """What is left to do, at work, and done: the state of one run."""
 
     waiting: list[Step]
-    working: dict[Future[Built | Ingested], tuple[Step, float, datetime]] = field(default_factory=dict)
+    working: dict[Future[Built | Ingested], tuple[Step, float, datetime]] = field(
+        default_factory=dict
+    )
     ended: dict[str, StepReport] = field(default_factory=dict)
 
 
@@ -46,7 +55,11 @@ def perform(plan: Plan, context: Context, ledger: Ledger, observers: Observers) 
             for step in _ready(progress):
                 progress.waiting.remove(step)
                 observers.tell(StepStarted(step.table, _kind(step), _how(step)))
-                progress.working[pool.submit(_perform, step, context)] = (step, monotonic(), datetime.now(UTC))
+                progress.working[pool.submit(_perform, step, context)] = (
+                    step,
+                    monotonic(),
+                    datetime.now(UTC),
+                )
             if progress.working:
                 done, _ = wait(progress.working, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -70,7 +83,9 @@ def _skip(progress: _Progress, context: Context, ledger: Ledger, observers: Obse
         if failed is not None:
             progress.waiting.remove(step)
             root = failed.because or failed.table
-            report = StepReport(step.table, _kind(step), "skipped", _how(step), step.reason, because=root)
+            report = StepReport(
+                step.table, _kind(step), "skipped", _how(step), step.reason, because=root
+            )
             _record(report, step, None, datetime.now(UTC), (progress, context, ledger, observers))
 
 
@@ -85,7 +100,11 @@ def _perform(step: Step, context: Context) -> Built | Ingested:
 
 
 def _end(
-    future: Future[Built | Ingested], progress: _Progress, context: Context, ledger: Ledger, observers: Observers
+    future: Future[Built | Ingested],
+    progress: _Progress,
+    context: Context,
+    ledger: Ledger,
+    observers: Observers,
 ) -> None:
     step, began, started_at = progress.working.pop(future)
     seconds = monotonic() - began
@@ -95,7 +114,13 @@ def _end(
         report = _succeeded(step, result, seconds)
     else:
         report = StepReport(
-            step.table, _kind(step), "failed", _how(step), step.reason, seconds=seconds, error=_ours(step, error)
+            step.table,
+            _kind(step),
+            "failed",
+            _how(step),
+            step.reason,
+            seconds=seconds,
+            error=_ours(step, error),
         )
     _record(report, step, result, started_at, (progress, context, ledger, observers))
     # The stage is kept until the ledger has the step: from here on nothing needs it.
@@ -118,7 +143,7 @@ def _ours(step: Step, error: BaseException) -> LakewrightError:
 
 
 def _succeeded(step: Step, result: Built | Ingested, seconds: float) -> StepReport:
-    status = "done" if result.published else "unchanged"
+    status: Status = "done" if result.published else "unchanged"
     match result:
         case Built(how=how, reason=reason):
             return StepReport(
@@ -127,7 +152,15 @@ def _succeeded(step: Step, result: Built | Ingested, seconds: float) -> StepRepo
         case Ingested():
             notes = step.notes if isinstance(step, IngestStep) else ()
             return StepReport(
-                step.table, "ingest", status, "batch", step.reason, result.counts, seconds, result.warned, notes
+                step.table,
+                "ingest",
+                status,
+                "batch",
+                step.reason,
+                result.counts,
+                seconds,
+                result.warned,
+                notes,
             )
         case _:
             assert_never(result)
@@ -167,4 +200,3 @@ def _kind(step: Step) -> Literal["ingest", "build"]:
 
 def _how(step: Step) -> str:
     return step.how if isinstance(step, BuildStep) else "batch"
-

@@ -22,7 +22,9 @@ def scope_names(width: int) -> list[str]:
 
 def scopes_of(rows: DataFrame, by: Sequence[str]) -> DataFrame:
     """The scopes that these rows belong to, repeats included."""
-    return rows.select(*(column(name).alias(to) for name, to in zip(by, scope_names(len(by)), strict=True)))
+    return rows.select(
+        *(column(name).alias(to) for name, to in zip(by, scope_names(len(by)), strict=True))
+    )
 
 
 def referring(rows: DataFrame, changed: DataFrame, key: Sequence[tuple[str, str]]) -> DataFrame:

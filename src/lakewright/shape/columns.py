@@ -41,5 +41,7 @@ def canonical(values: Sequence[Column]) -> Column:
     parts = []
     for value in values:
         text = value.cast("string")
-        parts.append(F.coalesce(F.concat(F.length(text).cast("string"), F.lit(":"), text), F.lit("-")))
+        parts.append(
+            F.coalesce(F.concat(F.length(text).cast("string"), F.lit(":"), text), F.lit("-"))
+        )
     return F.concat(*parts) if parts else F.lit("")

@@ -4,8 +4,9 @@
           ├── difference ──▶ rows + _outcome: insert · update · delete · keep
     before┘
 
-`by_key` compares rows that a unique key identifies; `as_a_bag` compares rows as a multiset, for tables whose key a
-query may give twice. Provenance takes no part in the comparison, and what is kept is not rewritten.
+`by_key` compares rows that a unique key identifies; `as_a_bag` compares rows as a multiset, for
+tables whose key a query may give twice. Provenance takes no part in the comparison, and what is
+kept is not rewritten.
 """
 
 from collections.abc import Sequence
@@ -21,10 +22,15 @@ def by_key(
 ) -> DataFrame:
     """Compare by a unique, non-null key. `after` may carry `_outcome` as what each row counts as so far.
 
-    Gives `columns`, `_was` (exists in before), `_same` (equal in all columns), `_gone` (only in before).
+    Gives `columns`, `_was` (exists in before), `_same` (equal in all columns), `_gone` (only in
+    before).
     """
     if before is None:
-        flags = (F.lit(False).alias("_was"), F.lit(False).alias("_same"), F.lit(False).alias("_gone"))
+        flags = (
+            F.lit(False).alias("_was"),
+            F.lit(False).alias("_same"),
+            F.lit(False).alias("_gone"),
+        )
         return after.select("*", *flags)
     extra = [name for name in after.columns if name not in columns]
     left, right = after.alias("a"), before.select(*map(column, columns)).alias("b")
@@ -32,7 +38,10 @@ def by_key(
     was, now = column(key[0], "b").isNotNull(), column(key[0], "a").isNotNull()
     equal = same("a", "b", [(name, name) for name in columns])
     return left.join(right, on, "full_outer").select(
-        *(F.when(now, column(name, "a")).otherwise(column(name, "b")).alias(name) for name in columns),
+        *(
+            F.when(now, column(name, "a")).otherwise(column(name, "b")).alias(name)
+            for name in columns
+        ),
         *(column(name, "a").alias(name) for name in extra),
         was.alias("_was"),
         (was & now & equal).alias("_same"),
@@ -45,8 +54,9 @@ def as_a_bag(
 ) -> DataFrame:
     """Compare as multisets; gives `columns` and `_outcome`.
 
-    A row whose key was published with another content counts as updated, and the row it replaces is deleted.
-    Where the number of equal rows changes, all of them are deleted and the new number is inserted.
+    A row whose key was published with another content counts as updated, and the row it replaces is
+    deleted. Where the number of equal rows changes, all of them are deleted and the new number is
+    inserted.
     """
     if before is None:
         return after.select(*map(column, columns), F.lit("insert.inserted").alias(OUTCOME))
@@ -59,15 +69,20 @@ def as_a_bag(
         "_before", F.count(F.lit(1)).over(equal) - F.col("_after")
     )
     ranked = counted.withColumn(
-        "_copy", F.row_number().over(Window.partitionBy("_key", "_content", "_side").orderBy(F.lit(1)))
+        "_copy",
+        F.row_number().over(Window.partitionBy("_key", "_content", "_side").orderBy(F.lit(1))),
     )
     differs = F.col("_after") != F.col("_before")
     # Old rows of the key that go away, and new ones that come, are paired: a pair is an update.
     leaves = (differs & (F.col("_side") == 0)).cast("int")
     rank = F.sum((differs & (F.col("_side") == 1)).cast("int")).over(
-        Window.partitionBy("_key").orderBy("_content", "_copy").rowsBetween(Window.unboundedPreceding, 0)
+        Window.partitionBy("_key")
+        .orderBy("_content", "_copy")
+        .rowsBetween(Window.unboundedPreceding, 0)
     )
-    paired = ranked.withColumn("_leaving", F.sum(leaves).over(Window.partitionBy("_key"))).withColumn("_nth", rank)
+    paired = ranked.withColumn(
+        "_leaving", F.sum(leaves).over(Window.partitionBy("_key"))
+    ).withColumn("_nth", rank)
     return paired.where((F.col("_side") == 1) | differs).select(
         *map(column, columns), _outcome(differs).alias(OUTCOME)
     )
@@ -75,7 +90,9 @@ def as_a_bag(
 
 def _outcome(differs: Column) -> Column:
     return (
-        F.when((F.col("_side") == 0) & (F.col("_copy") > 1), "gone.none")  # deleted with its first copy
+        F.when(
+            (F.col("_side") == 0) & (F.col("_copy") > 1), "gone.none"
+        )  # deleted with its first copy
         .when(F.col("_side") == 0, "delete.none")
         .when(~differs, "keep.unchanged")
         .when(F.col("_nth") <= F.col("_leaving"), "insert.updated")

@@ -2,8 +2,8 @@
 
     raw rows ── cast, rules ──▶ rows + _reasons (null: good) + _row (refused rows, as they came) + _warnings
 
-One scan and one expression per rule: a rule holds where its condition is true, so what is not good is refused
-and nothing falls between. Of a delete only key and sequence are asked (DESIGN: doors).
+One scan and one expression per rule: a rule holds where its condition is true, so what is not good
+is refused and nothing falls between. Of a delete only key and sequence are asked (DESIGN: doors).
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ REASON_TYPE = "array<struct<rule: string, columns: array<string>, message: strin
 class Door:
     """What is asked of a row.
 
-    `columns` are (name, Spark SQL type) in order. `required` names columns that may not be null, each with the
-    reason to give. `begins_after` is a column and the time it must be later than. `deleted` is SQL that tells a
-    delete. `undeclared` are columns that come but may hold nothing.
+    `columns` are (name, Spark SQL type) in order. `required` names columns that may not be null,
+    each with the reason to give. `begins_after` is a column and the time it must be later than.
+    `deleted` is SQL that tells a delete. `undeclared` are columns that come but may hold nothing.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -51,7 +51,9 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
         broken = [(alive & fails, reason) for fails, reason in broken]
     everything = [*demanded, *broken]
     names = [name for name, _ in door.columns]
-    row = F.create_map(*(part for name in given for part in (F.lit(name), column(f"_raw {name}").cast("string"))))
+    row = F.create_map(
+        *(part for name in given for part in (F.lit(name), column(f"_raw {name}").cast("string")))
+    )
     reasons = _reasons(everything)
     return rows.select(
         *map(column, names),
@@ -96,7 +98,8 @@ def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]
 def _undeclared(door: Door) -> list[tuple[Column, Column]]:
     message = F.lit("the contract does not name this column, and says `newColumn: quarantine`")
     return [
-        (column(f"_raw {name}").isNotNull(), _reason("undeclared-column", (name,), message)) for name in door.undeclared
+        (column(f"_raw {name}").isNotNull(), _reason("undeclared-column", (name,), message))
+        for name in door.undeclared
     ]
 
 
@@ -109,7 +112,9 @@ def _required(door: Door) -> list[tuple[Column, Column]]:
         missing = column(names[0]).isNull()
         for name in names[1:]:
             missing = missing | column(name).isNull()
-        found.append((missing, _reason(reason, tuple(names), F.lit(f"{', '.join(names)} must not be null"))))
+        found.append(
+            (missing, _reason(reason, tuple(names), F.lit(f"{', '.join(names)} must not be null")))
+        )
     return found
 
 
@@ -118,7 +123,12 @@ def _too_early(door: Door) -> list[tuple[Column, Column]]:
         return []
     name, moment = door.begins_after
     message = F.lit(f"must be later than {moment}")
-    return [(column(name) <= F.lit(moment).cast("timestamp"), _reason("sequence-range", (name,), message))]
+    return [
+        (
+            column(name) <= F.lit(moment).cast("timestamp"),
+            _reason("sequence-range", (name,), message),
+        )
+    ]
 
 
 def _holds(rule: Rule) -> Column:

@@ -2,9 +2,9 @@
 
     all changes of the affected keys ── in_order ──▶ versions + members ── against what is published ──▶ + _outcome
 
-Intervals are half-open, [valid_from, valid_to); valid_to is null while the version is open. A change opens a version
-where the entity was not there before it, or where a tracked column differs. The last change inside a version gives its
-untracked columns. A delete closes the version.
+Intervals are half-open, [valid_from, valid_to); valid_to is null while the version is open. A
+change opens a version where the entity was not there before it, or where a tracked column differs.
+The last change inside a version gives its untracked columns. A delete closes the version.
 """
 
 from dataclasses import dataclass
@@ -46,9 +46,9 @@ def versioned(
 ) -> DataFrame:
     """All versions of the given keys against the published ones; gives the columns and `_outcome`.
 
-    `rows` are all good changes of the keys, `before` the published rows of the same keys (with the unknown member),
-    `used` the keys for which an inferred member stands in until a change comes, `ties` what `tied` found among the
-    rows, None for nothing.
+    `rows` are all good changes of the keys, `before` the published rows of the same keys (with the
+    unknown member), `used` the keys for which an inferred member stands in until a change comes,
+    `ties` what `tied` found among the rows, None for nothing.
     """
     given = rows.select(*map(column, history.changes.columns))
     winners, losers = (given, None) if ties is None else decided(given, history.changes, ties)
@@ -63,16 +63,23 @@ def versioned(
 def in_order(winners: DataFrame, history: History) -> DataFrame:
     """Mark each change, one per key and sequence, with its part in its entity's history.
 
-    Adds `_deleted`, `_opens` (a version begins with it), `_closes` (a delete that closes one), `_begins` (start of the
-    version it belongs to), `_last` (the version's last change) and `_ends` (the sequence of the next change).
+    Adds `_deleted`, `_opens` (a version begins with it), `_closes` (a delete that closes one),
+    `_begins` (start of the version it belongs to), `_last` (the version's last change) and `_ends`
+    (the sequence of the next change).
     """
     changes, (at,) = history.changes, history.changes.sequence
-    marked = winners.withColumn("_deleted", changes.is_delete()).withColumn("_track", content(history.track))
+    marked = winners.withColumn("_deleted", changes.is_delete()).withColumn(
+        "_track", content(history.track)
+    )
     # Every window has this one order: the engine sorts the changes once.
     order = Window.partitionBy(*map(column, changes.key)).orderBy(column(at))
     was_there = F.coalesce(F.lag(~F.col("_deleted")).over(order), F.lit(False))
-    opens = ~F.col("_deleted") & ~(was_there & F.col("_track").eqNullSafe(F.lag("_track").over(order)))
-    opened = marked.select("*", opens.alias("_opens"), (F.col("_deleted") & was_there).alias("_closes"))
+    opens = ~F.col("_deleted") & ~(
+        was_there & F.col("_track").eqNullSafe(F.lag("_track").over(order))
+    )
+    opened = marked.select(
+        "*", opens.alias("_opens"), (F.col("_deleted") & was_there).alias("_closes")
+    )
     so_far = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     opener = F.when(F.col("_opens"), column(at))
     begins = F.max(opener).over(so_far)
@@ -92,7 +99,9 @@ def _counted(losers: DataFrame, like: DataFrame) -> DataFrame:
     """Changes that only count, as rows of the table's columns."""
     return losers.select(
         *(
-            (column(field.name) if field.name in losers.columns else F.lit(None)).cast(field.dataType).alias(field.name)
+            (column(field.name) if field.name in losers.columns else F.lit(None))
+            .cast(field.dataType)
+            .alias(field.name)
             for field in like.schema.fields
         )
     )
@@ -112,18 +121,24 @@ def _versions(ordered: DataFrame, history: History) -> DataFrame:
         F.when(F.col("_part").isin("version", "close"), key).alias(history.surrogate_key),
         *map(column, history.changes.columns),
         F.col("_begins").alias("valid_from"),
-        F.when(F.col("_part") == "close", column(*history.changes.sequence)).otherwise(ends).alias("valid_to"),
+        F.when(F.col("_part") == "close", column(*history.changes.sequence))
+        .otherwise(ends)
+        .alias("valid_to"),
         ends.isNull().alias("is_current"),
         F.lit(False).alias("is_inferred"),
         "_part",
     )
 
 
-def _member(rows: DataFrame, given: DataFrame, surrogate_key: Column, history: History) -> DataFrame:
+def _member(
+    rows: DataFrame, given: DataFrame, surrogate_key: Column, history: History
+) -> DataFrame:
     """Rows that stand for entities without a change: what `rows` does not give is null."""
     begins = F.lit(BEGINNING).cast("timestamp")
     named = [
-        (column(field.name) if field.name in rows.columns else F.lit(None)).cast(field.dataType).alias(field.name)
+        (column(field.name) if field.name in rows.columns else F.lit(None))
+        .cast(field.dataType)
+        .alias(field.name)
         for field in given.schema.fields
     ]
     return rows.select(
@@ -151,7 +166,9 @@ def _inferred(given: DataFrame, used: DataFrame, history: History) -> DataFrame:
     # At equal sequence a delete wins, so what it ties with does not make its entity known.
     known = alive.join(gone, same("a", "d", [(name, name) for name in (*key, *at)]), "left_anti")
     keys = known.select(*map(column, key)).distinct().alias("k")
-    missing = used.alias("u").join(keys, same("u", "k", [(name, name) for name in key]), "left_anti")
+    missing = used.alias("u").join(
+        keys, same("u", "k", [(name, name) for name in key]), "left_anti"
+    )
     begins = F.lit(BEGINNING).cast("timestamp")
     return _member(missing, given, surrogate(key, begins), history)
 
@@ -175,12 +192,20 @@ def _against(rows: DataFrame, before: DataFrame | None, history: History) -> Dat
     as_it_was = same("a", "b", [(name, name) for name in names])
     closed_then = column("valid_to", "a").eqNullSafe(column("valid_to", "b"))
     action = F.when(~was, "insert").when(as_it_was, "keep").otherwise("update")
-    counts = F.when(part == "member", "none").when(~was, "inserted").when(as_said, "unchanged").otherwise("updated")
+    counts = (
+        F.when(part == "member", "none")
+        .when(~was, "inserted")
+        .when(as_said, "unchanged")
+        .otherwise("updated")
+    )
     outcome = (
         F.when(part.isNull(), "delete.none")
         .when(part.isin("version", "member"), F.concat_ws(".", action, counts))
         .when(part == "close", F.when(closed_then, "keep.unchanged").otherwise("keep.deleted"))
         .otherwise("keep.unchanged")
     )
-    given = [F.when(part.isNull(), column(name, "b")).otherwise(column(name, "a")).alias(name) for name in names]
+    given = [
+        F.when(part.isNull(), column(name, "b")).otherwise(column(name, "a")).alias(name)
+        for name in names
+    ]
     return left.join(right, on, "full_outer").select(*given, outcome.alias(OUTCOME))

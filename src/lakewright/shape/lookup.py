@@ -2,8 +2,8 @@
 
     rows of a read ── look_up per lookup ──▶ rows + column + _missing (names of refusals, null: none)
 
-Half-open intervals; a null key or time finds nothing, a time in a gap is missing, and where `when` does not hold
-nothing is looked up.
+Half-open intervals; a null key or time finds nothing, a time in a gap is missing, and where `when`
+does not hold nothing is looked up.
 """
 
 from collections.abc import Sequence
@@ -47,8 +47,12 @@ def look_up(rows: DataFrame, lookups: Sequence[LookedUp]) -> DataFrame:
         found = found.withColumn(value_name, F.when(asked, _value(one, missing, flag, value_name)))
         if one.lookup.missing == "refuse":
             refusals.append(F.when(missing, F.lit(one.lookup.name)))
-    missing_names = F.array_compact(F.array(*refusals)) if refusals else F.array().cast("array<string>")
-    values = [F.col(f"_value_{number}").alias(one.lookup.name) for number, one in enumerate(lookups)]
+    missing_names = (
+        F.array_compact(F.array(*refusals)) if refusals else F.array().cast("array<string>")
+    )
+    values = [
+        F.col(f"_value_{number}").alias(one.lookup.name) for number, one in enumerate(lookups)
+    ]
     return found.select(*map(column, names), *values, missing_names.alias(MISSING))
 
 
@@ -71,7 +75,11 @@ def _joined(rows: DataFrame, one: LookedUp, flag: str, value_name: str) -> DataF
     if lookup.as_of:
         at, until = column(lookup.as_of, "r").cast("timestamp"), F.col("l._valid_to")
         on = on & (F.col("l._valid_from") <= at) & (until.isNull() | (at < until))
-    return rows.alias("r").join(looked_in.alias("l"), on, "left").select("r.*", f"l.{value_name}", f"l.{flag}")
+    return (
+        rows.alias("r")
+        .join(looked_in.alias("l"), on, "left")
+        .select("r.*", f"l.{value_name}", f"l.{flag}")
+    )
 
 
 def _value(one: LookedUp, missing: Column, flag: str, value_name: str) -> Column:
@@ -84,7 +92,9 @@ def _value(one: LookedUp, missing: Column, flag: str, value_name: str) -> Column
         value = F.when(missing, F.raise_error(_told(says, lookup)).cast(type_)).otherwise(value)
     if not one.unique:
         says = f"lookup-ambiguous: {lookup.name}: several rows in {lookup.table} for "
-        value = F.when(F.col(flag) > 1, F.raise_error(_told(says, lookup)).cast(type_)).otherwise(value)
+        value = F.when(F.col(flag) > 1, F.raise_error(_told(says, lookup)).cast(type_)).otherwise(
+            value
+        )
     return value
 
 

@@ -2,8 +2,8 @@
 
     checked changes ── decided ──▶ + _duplicate, _rank ── upsert | changelog ──▶ rows + _outcome
 
-For equal sequences a delete wins, then the `ties` columns (null least), then the greatest content hash, so that the
-outcome never depends on the order of arrival.
+For equal sequences a delete wins, then the `ties` columns (null least), then the greatest content
+hash, so that the outcome never depends on the order of arrival.
 """
 
 from collections.abc import Sequence
@@ -53,10 +53,14 @@ def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFra
     identity = (*changes.key, *changes.sequence)
     on = same("r", "t", [(name, name) for name in identity])
     marked = rows.alias("r").join(ties.alias("t"), on, "left_semi")
-    marked = marked.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
+    marked = marked.withColumn("_deleted", changes.is_delete()).withColumn(
+        "_content", content(changes.columns)
+    )
     order = Window.partitionBy(*map(column, identity)).orderBy(*changes.tie_break())
     repeats = F.col("_content").eqNullSafe(F.lag("_content").over(order))
-    ranked = marked.select("*", F.row_number().over(order).alias("_rank"), repeats.alias("_repeats"))
+    ranked = marked.select(
+        "*", F.row_number().over(order).alias("_rank"), repeats.alias("_repeats")
+    )
     outcome = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.superseded")
     names = [*map(column, changes.columns)]
     winners = ranked.where(F.col("_rank") == 1).select(*names)
@@ -65,19 +69,26 @@ def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFra
     return alone.unionByName(winners), losers
 
 
-def upsert(rows: DataFrame, before: DataFrame | None, changes: Changes, *, all_given: bool) -> DataFrame:
+def upsert(
+    rows: DataFrame, before: DataFrame | None, changes: Changes, *, all_given: bool
+) -> DataFrame:
     """Per key the change with the greatest sequence, none if that is a delete; gives columns and `_outcome`.
 
-    With `all_given` the rows are all changes of their keys (`by: key`); without, `before` stands for the older ones
-    (`rows: new`), and a published row that wins again makes the newest change given `superseded`.
+    With `all_given` the rows are all changes of their keys (`by: key`); without, `before` stands
+    for the older ones (`rows: new`), and a published row that wins again makes the newest change
+    given `superseded`.
     """
     given = rows.select(*map(column, changes.columns), F.lit(1).alias("_given"))
     if not all_given and before is not None:
         keys = given.select(*map(column, changes.key)).distinct().alias("k")
         on = same("p", "k", [(name, name) for name in changes.key])
         before = before.alias("p").join(keys, on, "left_semi")
-        given = given.unionByName(before.select(*map(column, changes.columns), F.lit(0).alias("_given")))
-    marked = given.withColumn("_deleted", changes.is_delete()).withColumn("_content", content(changes.columns))
+        given = given.unionByName(
+            before.select(*map(column, changes.columns), F.lit(0).alias("_given"))
+        )
+    marked = given.withColumn("_deleted", changes.is_delete()).withColumn(
+        "_content", content(changes.columns)
+    )
     newest = [column(name).desc() for name in changes.sequence]
     # A change that says what is published stands before it, and leaves the table unchanged.
     order = Window.partitionBy(*map(column, changes.key)).orderBy(
@@ -105,7 +116,9 @@ def _against(ranked: DataFrame, before: DataFrame | None, changes: Changes) -> D
     names = changes.columns
     if before is None:
         outcome = (
-            F.when(F.col("_rank") > 1, losers).when(F.col("_deleted"), "keep.unchanged").otherwise("insert.inserted")
+            F.when(F.col("_rank") > 1, losers)
+            .when(F.col("_deleted"), "keep.unchanged")
+            .otherwise("insert.inserted")
         )
         return ranked.select(*map(column, names), outcome.alias(OUTCOME))
     # The winner carries the key's comparison; the other changes join nothing.
@@ -119,7 +132,9 @@ def _against(ranked: DataFrame, before: DataFrame | None, changes: Changes) -> D
     outcome = (
         F.when(F.col("_gone"), "delete.none")
         .when(F.col("_rank") > 1, losers)
-        .when(F.col("_deleted"), F.when(F.col("_was"), "delete.deleted").otherwise("keep.unchanged"))
+        .when(
+            F.col("_deleted"), F.when(F.col("_was"), "delete.deleted").otherwise("keep.unchanged")
+        )
         .when(~F.col("_was"), "insert.inserted")
         .when(F.col("_same"), F.when(F.col("_given") == 0, "keep.none").otherwise("keep.unchanged"))
         .otherwise("update.updated")
@@ -139,14 +154,19 @@ def changelog(rows: DataFrame, before: DataFrame | None, changes: Changes) -> Da
         keys = marked.select(*map(column, identity)).distinct().alias("k")
         on = same("p", "k", [(name, name) for name in identity])
         known = (
-            before.select(*map(column, names)).alias("p").join(keys, on, "left_semi")
-            .withColumn("_content", content(names)).select(*map(column, (*identity, "_content"))).distinct()
+            before.select(*map(column, names))
+            .alias("p")
+            .join(keys, on, "left_semi")
+            .withColumn("_content", content(names))
+            .select(*map(column, (*identity, "_content")))
+            .distinct()
             .withColumn("_known", F.lit(True))
         )
         pairs = [(name, name) for name in (*identity, "_content")]
         joined = marked.alias("n").join(known.alias("b"), same("n", "b", pairs), "left")
         marked = joined.select(
-            *(column(name, "n").alias(name) for name in (*names, "_duplicate")), F.col("b._known").alias("_known")
+            *(column(name, "n").alias(name) for name in (*names, "_duplicate")),
+            F.col("b._known").alias("_known"),
         )
         outcome = outcome.when(F.col("_known"), "keep.duplicate")
     return marked.select(*map(column, names), outcome.otherwise("insert.inserted").alias(OUTCOME))

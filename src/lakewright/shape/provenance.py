@@ -20,8 +20,8 @@ def arrivals(
 ) -> DataFrame:
     """Tell, of checked rows, which enter bronze: `_outcome` insert.written, keep.duplicate or refuse.quarantined.
 
-    A good row is a duplicate where the same row stands before it in the batch or in `known`. A stream without a key
-    keeps its repeats.
+    A good row is a duplicate where the same row stands before it in the batch or in `known`. A
+    stream without a key keeps its repeats.
     """
     good = F.col(REASONS).isNull()
     refused = F.when(~good, "refuse.quarantined")
@@ -33,10 +33,16 @@ def arrivals(
     repeats = F.row_number().over(order) > 1
     if known is not None:
         keys = rows.where(good).select(*map(column, key)).distinct().alias("b")
-        near = known.alias("k").join(keys, same("k", "b", [(name, name) for name in key]), "left_semi")
+        near = known.alias("k").join(
+            keys, same("k", "b", [(name, name) for name in key]), "left_semi"
+        )
         there = near.select(*map(column, key), content(columns).alias("_content")).distinct()
         there = there.withColumn("_known", F.lit(True)).alias("k")
-        joined = marked.alias("r").join(there, same("r", "k", [(name, name) for name in identity]), "left")
+        joined = marked.alias("r").join(
+            there, same("r", "k", [(name, name) for name in identity]), "left"
+        )
         marked = joined.select("r.*", F.col("k._known").alias("_known"))
         repeats = repeats | F.col("_known").isNotNull()
-    return marked.withColumn(OUTCOME, refused.when(repeats, "keep.duplicate").otherwise("insert.written"))
+    return marked.withColumn(
+        OUTCOME, refused.when(repeats, "keep.duplicate").otherwise("insert.written")
+    )

@@ -40,7 +40,7 @@ class _File:
         self._file = file
         self._layout = layout
         self._target = target
-        self._names: tuple[str, ...] = () if layout.header else layout.columns
+        self._names: tuple[str, ...] = ()
         self._line = 1
 
     def read(self, blocks: Blocks) -> Iterator[pa.RecordBatch]:
@@ -53,9 +53,10 @@ class _File:
     def _batches(self, data: bytes, found: Records) -> Iterator[pa.RecordBatch]:
         if not self._names and found.starts.size:
             self._names = header(
-                self._file.path, data[found.starts[0] : found.ends[0]], self._layout.delimiter
+                self._file.path, data[found.starts[0] : found.ends[0]], self._layout
             )
-            found = _without_first(found)
+            if self._layout.header:
+                found = _without_first(found)
         bad = list(found.broken)
         if found.starts.size:
             try:

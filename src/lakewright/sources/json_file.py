@@ -12,7 +12,7 @@ import pyarrow as pa
 from lakewright.sources import rows
 from lakewright.sources.json_line import members
 from lakewright.sources.json_tokens import columns, tokens
-from lakewright.sources.lines import Blocks, opened, whole_lines
+from lakewright.sources.lines import Blocks, is_utf8, opened, whole_lines
 from lakewright.sources.port import FILE, LINE, MALFORMED
 from lakewright.sources.tasks import FilePart, JsonTask
 
@@ -21,18 +21,19 @@ def read(task: JsonTask, target: pa.Schema) -> Iterator[pa.RecordBatch]:
     """The rows of the parts; a name on a line that is no column of the target is left out."""
     for part in task.parts:
         line = part.line
-        for _, block in part_lines(part):
+        for _, block in part_lines(part, task.encoding):
             yield from _batches(block, line, part.file.name, target)
             line += block.count(b"\n")
 
 
-def part_lines(part: FilePart) -> Iterator[tuple[int, bytes]]:
+def part_lines(part: FilePart, encoding: str) -> Iterator[tuple[int, bytes]]:
     """The part in blocks of whole lines, each with the byte of the file it begins at."""
-    with opened(part.file) as stream:
+    with opened(part.file, encoding) as stream:
         if part.start:
             stream.seek(part.start)
         offset = stream.tell()
-        for block in whole_lines(Blocks(stream, part.end - offset), part.file.path):
+        size = part.end - offset if is_utf8(encoding) else None
+        for block in whole_lines(Blocks(stream, size), part.file.path):
             yield offset, block
             offset += len(block)
 

@@ -1,12 +1,13 @@
 """Which names the objects of a JSON Lines file have, all of it, and where it can be cut.
 
-    connector.open ──scan, files side by side──▶ columns of the DataFrame, parts for its readers
+    connector.look ──scan, files side by side──▶ columns of the stream, parts for its readers
 
 Names can come late, and a DataFrame's columns are fixed before its first row: so a file is looked
 through once before it is read. Lines that all have the same names, as most files have, cost a
 fifth of what reading them does: it is enough to see these names before the colons.
 """
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 from lakewright.sources.json_file import part_lines, valid
 from lakewright.sources.json_line import members
 from lakewright.sources.json_tokens import tokens
+from lakewright.sources.lines import is_utf8
 from lakewright.sources.tasks import FilePart, FileRef
 
 _QUOTE, _NEWLINE, _COLON = b'"\n:'
@@ -31,18 +33,20 @@ class Scan:
     parts: tuple[FilePart, ...]
 
 
-def scan(files: Sequence[FileRef], part_size: int) -> list[Scan]:
+def scan(files: Sequence[FileRef], part_size: int, encoding: str) -> list[Scan]:
     """Look through files, side by side; each is cut into parts of about `part_size` bytes."""
+    if not is_utf8(encoding):
+        part_size = sys.maxsize
     with ThreadPoolExecutor(cpu_count()) as pool:
-        return list(pool.map(lambda file: _scan(file, part_size), files))
+        return list(pool.map(lambda file: _scan(file, part_size, encoding), files))
 
 
-def _scan(file: FileRef, part_size: int) -> Scan:
+def _scan(file: FileRef, part_size: int, encoding: str) -> Scan:
     whole = FilePart(file=file, start=0, end=file.size, line=1)
     names: dict[str, None] = {}
     cuts = [(0, 1)]
     line = 1
-    for offset, block in part_lines(whole):
+    for offset, block in part_lines(whole, encoding):
         if offset - cuts[-1][0] >= part_size:
             cuts.append((offset, line))
         head = members(block[: block.find(b"\n")].decode(errors="replace"))

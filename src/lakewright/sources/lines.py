@@ -72,16 +72,22 @@ def whole_lines(blocks: Blocks, path: str) -> Iterator[bytes]:
             )
 
 
+def is_utf8(encoding: str) -> bool:
+    """Whether text in this encoding can be read as it is."""
+    return codecs.lookup(encoding) == codecs.lookup("utf-8")
+
+
 @contextmanager
 def opened(file: FileRef, encoding: str = "utf-8") -> Iterator[BinaryIO]:
     """The file's content as UTF-8 without byte order mark, if it is the file that was listed.
 
     Raises SourceError `source-file-changed`, `source-file-missing`, `source-file-encoding`.
     """
+    _check_encoding(encoding)
     check_unchanged(file)
     with Path(file.path).open("rb") as raw:
         try:
-            if codecs.lookup(encoding) == codecs.lookup("utf-8"):
+            if is_utf8(encoding):
                 if raw.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
                     raw.seek(0)
                 yield raw
@@ -94,6 +100,17 @@ def opened(file: FileRef, encoding: str = "utf-8") -> Iterator[BinaryIO]:
                 hint="give the stream its `encoding`, such as `utf-8` or `cp1252`",
             ) from error
     check_unchanged(file)
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise SourceError(
+            "source-file-encoding",
+            f"`{encoding}` is no encoding that Python knows",
+            hint="such as `utf-8`, `cp1252`, `latin-1` or `utf-16`",
+        ) from error
 
 
 def check_unchanged(file: FileRef) -> None:

@@ -22,7 +22,10 @@ class FileRef(Value):
 
 
 class FilePart(Value):
-    """Whole lines of a file: its bytes from `start` to `end`, the first of them on line `line`."""
+    """Whole lines of a file: its bytes from `start` to `end`, the first of them on line `line`.
+
+    A file in another encoding than UTF-8 is never cut.
+    """
 
     file: FileRef
     start: int
@@ -31,12 +34,11 @@ class FilePart(Value):
 
 
 class CsvLayout(Value):
-    """How the text of a CSV file is to be taken apart; `columns` name them where no header does."""
+    """How the text of a CSV file is to be taken apart."""
 
     delimiter: str = ","
     encoding: str = "utf-8"
     header: bool = True
-    columns: tuple[str, ...] = ()
 
 
 class CsvTask(Value):
@@ -52,6 +54,7 @@ class JsonTask(Value):
 
     format: Literal["jsonl"] = "jsonl"
     parts: tuple[FilePart, ...]
+    encoding: str = "utf-8"
 
 
 class ParquetTask(Value):

@@ -98,12 +98,19 @@ def stream(  # noqa: PLR0913 - a declaration's keys, all by name but the first
         cursor=None if cursor is None else Cursor(column=cursor),
         where=where,
     )
-    one = Source(name=source, type="sql" if full_extract else "files", streams=(found,), where=where)
+    one = Source(
+        name=source, type="sql" if full_extract else "files", streams=(found,), where=where
+    )
     promised = _rules(rules, "error", where) + _rules(warns, "warn", where)
     if columns is None:
         if promised:
             hint = "name the columns and their types"
-            raise SpecError("rules-without-columns", f"`{name}` has rules and no columns", hint=hint, where=where)
+            raise SpecError(
+                "rules-without-columns",
+                f"`{name}` has rules and no columns",
+                hint=hint,
+                where=where,
+            )
         return DeclaredStream(one, None)
     contract = Contract(
         table=found.table,
@@ -158,8 +165,12 @@ def python_table(  # noqa: PLR0913 - a declaration's keys, all by name but the f
         raise SpecError("parameters", message, hint="put it at the top of a module", where=where)
     if (rules or warns) and not columns:
         hint = "name the columns and their types"
-        raise SpecError("rules-without-columns", f"`{name}` has rules and no columns", hint=hint, where=where)
-    found = PythonQuery(module=module, function=function.__name__, where=Location(module, _line(function)))
+        raise SpecError(
+            "rules-without-columns", f"`{name}` has rules and no columns", hint=hint, where=where
+        )
+    found = PythonQuery(
+        module=module, function=function.__name__, where=Location(module, _line(function))
+    )
     draft = _draft(name, header, found, f"{function.__name__}\n{digest(module, module.parent)}")
     promised = _rules(rules, "error", where) + _rules(warns, "warn", where)
     return DeclaredTable(draft, _columns(columns or {}, where), promised)
@@ -174,7 +185,13 @@ def project_of(streams: Sequence[DeclaredStream], tables: Sequence[DeclaredTable
             _enter(landing.table, Entry(landing.key), entries, landing.where, problems)
     for table in tables:
         header = table.draft.header
-        _enter(table.draft.name, Entry(header.key, header.load.type), entries, table.draft.where, problems)
+        _enter(
+            table.draft.name,
+            Entry(header.key, header.load.type),
+            entries,
+            table.draft.where,
+            problems,
+        )
     catalog = Catalog(entries)
     declared = [declare(table.draft, catalog.keys) for table in tables]
     for made in declared:
@@ -194,7 +211,9 @@ def project_of(streams: Sequence[DeclaredStream], tables: Sequence[DeclaredTable
         environment=Environment(name="test", lake="", ledger=""),
         sources=tuple(one.source for one in streams),
         tables=tuple(
-            one.model_copy(update={"fingerprint": fingerprint(one, digests[one.name], contracts.get(one.name))})
+            one.model_copy(
+                update={"fingerprint": fingerprint(one, digests[one.name], contracts.get(one.name))}
+            )
             for one in ordered
         ),
         contracts=contracts,
@@ -206,7 +225,9 @@ def _enter(
 ) -> None:
     if name in entries:
         hint = "give one of them another name"
-        problems.add(SpecError("duplicate-table", f"there are two tables `{name}`", hint=hint, where=where))
+        problems.add(
+            SpecError("duplicate-table", f"there are two tables `{name}`", hint=hint, where=where)
+        )
     entries[name] = entry
 
 
@@ -222,7 +243,9 @@ def _rules_alone(
 
 
 def _contract(table: DeclaredTable, columns: tuple[Column, ...]) -> Contract:
-    return Contract(table=table.draft.name, columns=columns, rules=table.rules, where=table.draft.where)
+    return Contract(
+        table=table.draft.name, columns=columns, rules=table.rules, where=table.draft.where
+    )
 
 
 def _draft(

@@ -9,7 +9,7 @@ BY, a window and a DISTINCT must keep them apart; inputs that are read whole may
 not bring rows of their own. What cannot be followed is refused.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -144,19 +144,13 @@ class _Passage:
     def _join(self, left: Inside, right: Inside, source: Source, block: Block) -> Inside:
         side = "LEFT" if source.only_filters else (source.join.side if source.join else "")
         at: exp.Expr = source.join if source.join is not None else block.scope.expression
-        if right is None:
-            if left is not None and side in ("RIGHT", "FULL"):
-                wrong = f"this join keeps rows of `{source.alias}`, which belong to no scope"
-                raise self.lost(wrong, "write a left or inner join", at)
-            return left
-        if left is None:
-            if side in ("LEFT", "FULL"):
-                wrong = f"this join keeps rows without a match in `{source.alias}`, which belong to no scope"
-                raise self.lost(wrong, f"begin FROM with `{source.alias}`", at)
-            return right
         pairs = list(self._join_pairs(source, block))
         if side == "":
             pairs += self._pairs(block.select and block.select.args.get("where"))
+        if left is None or right is None:
+            self._refuse_strangers(left, right, source, side)
+            inside = left if right is None else right
+            return inside if inside is None or side else _spread(inside, pairs)
         joined = []
         for position, one, other in zip(self.table.scope, left, right, strict=True):
             if not _tied(one, other, pairs):
@@ -165,6 +159,17 @@ class _Passage:
                 raise self.lost(wrong, hint, at)
             joined.append(_merged(one, other, side))
         return tuple(joined)
+
+    def _refuse_strangers(self, left: Inside, right: Inside, source: Source, side: str) -> None:
+        """An input that is read whole may match rows of a scope, but not bring rows of its own."""
+        if source.join is None:
+            return
+        if left is not None and side in ("RIGHT", "FULL"):
+            wrong = f"this join keeps rows of `{source.alias}`, which belong to no scope"
+            raise self.lost(wrong, "write a left or inner join", source.join)
+        if right is not None and side in ("LEFT", "FULL"):
+            wrong = f"this join keeps rows without a match in `{source.alias}`, which belong to no scope"
+            raise self.lost(wrong, f"begin FROM with `{source.alias}`", source.join)
 
     def _join_pairs(self, source: Source, block: Block) -> Iterator["Pair"]:
         join = source.join
@@ -338,6 +343,18 @@ def _tied(one: Position, other: Position, pairs: Iterable[Pair]) -> bool:
             if ours and theirs and not pair.null_safe:
                 return True
     return False
+
+
+def _spread(inside: tuple[Position, ...], pairs: Sequence[Pair]) -> tuple[Position, ...]:
+    """What an inner join holds equal to a carrier is one too."""
+    spread = []
+    for position in inside:
+        always = set(position.always)
+        for pair in pairs:
+            if {pair.left, pair.right} & always:
+                always |= {pair.left, pair.right}
+        spread.append(Position(frozenset(always), position.or_null))
+    return tuple(spread)
 
 
 def _merged(left: Position, right: Position, side: str) -> Position:

@@ -28,7 +28,12 @@ def changed(lake: Lake, state: TableState, since: int, columns: Sequence[str]) -
 
     distinct = None
     for batch in _feed(lake, state, since, columns):
-        part = pa.Table.from_batches([batch]).select(list(columns)).group_by(list(columns)).aggregate([])
+        part = (
+            pa.Table.from_batches([batch])
+            .select(list(columns))
+            .group_by(list(columns))
+            .aggregate([])
+        )
         distinct = part if distinct is None else pa.concat_tables([distinct, part])
     if distinct is None:
         return pa.table({name: pa.array([], pa.string()) for name in columns})

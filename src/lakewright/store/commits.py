@@ -14,7 +14,8 @@ from lakewright.store.lake import lake_errors
 class Commit:
     """One version of a table. `committed_at` is the clock's; run, batch and counts are empty where we did not write it.
 
-    `interval` says what an ingested batch covers; `inputs` are the versions that a built table stands for.
+    `interval` says what an ingested batch covers; `inputs` are the versions that a built table
+    stands for.
     """
 
     version: int
@@ -44,7 +45,7 @@ def commits(handle: DeltaTable, limit: int = 0) -> list[Commit]:
                 one.version, at, one.operation, facts.run, facts.batch, facts.logical_time, facts.interval,
                 {name: version.version for name, version in facts.consumed.items()}, facts.counts,
                 definition_changed=bool(definition) and bool(facts.definition) and facts.definition != definition,
-            )  # fmt: skip
+            )
             definition = facts.definition or definition
         found.append(one)
     found.reverse()

@@ -14,8 +14,9 @@ FORMAT = 1
 class Facts:
     """Who wrote a commit and what it stands for.
 
-    `consumed` are the versions of its inputs that a built table stands for; `position` is how far an ingested stream
-    has been read with it; `content` identifies a full extract; `logical_time` is ISO 8601 in UTC.
+    `consumed` are the versions of its inputs that a built table stands for; `position` is how far
+    an ingested stream has been read with it; `content` identifies a full extract; `logical_time` is
+    ISO 8601 in UTC.
     """
 
     project: str

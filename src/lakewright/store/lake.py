@@ -2,7 +2,8 @@
 
     lake/bronze/snowflake_orders/   lake/silver/orders/   lake/_errors/silver/orders/
 
-A table is opened at one version and read at that version, so that a step sees one state of the world.
+A table is opened at one version and read at that version, so that a step sees one state of the
+world.
 """
 
 import json
@@ -24,6 +25,7 @@ OWNER = "lakewright"
 """The prefix of the description by which we know a table as one that Lakewright made."""
 STAGES = "part-of"
 """The folder of a table that holds its stages; published files stay in it."""
+
 
 @dataclass(frozen=True)
 class TableState:
@@ -161,7 +163,10 @@ def lake_error(path: Path | str, text: str, error: BaseException | None = None) 
 
 def is_full(text: str) -> bool:
     """Whether an error's text says that the disk is full."""
-    return any(sign in text for sign in ("No space left on device", "os error 28", "StorageFull", "disk is full"))
+    return any(
+        sign in text
+        for sign in ("No space left on device", "os error 28", "StorageFull", "disk is full")
+    )
 
 
 def _schema(handle: DeltaTable) -> dict[str, Any]:

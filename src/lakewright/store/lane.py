@@ -2,8 +2,9 @@
 
     refused rows of a step ── settle ──▶ lake/_errors/<layer>/<table>/dt=…/
 
-The lane of a table that evaluates scopes is state: rows of evaluated scopes that are no longer refused are closed.
-Where rows are never evaluated again (at ingestion, under `rows: new`), equal refused rows stand once.
+The lane of a table that evaluates scopes is state: rows of evaluated scopes that are no longer
+refused are closed. Where rows are never evaluated again (at ingestion, under `rows: new`), equal
+refused rows stand once.
 """
 
 import json
@@ -28,7 +29,9 @@ OPEN, CLOSED, DISCARDED, REPLAYED = "open", "closed", "discarded", "replayed"
 NAMESPACE = uuid.UUID("0d9a2a5f-6f0e-5a43-9f0e-2f1c0c0c8d11")
 
 _TEXT = PrimitiveType("string")
-_REASON = StructType([Field("rule", _TEXT), Field("columns", ArrayType(_TEXT)), Field("message", _TEXT)])
+_REASON = StructType(
+    [Field("rule", _TEXT), Field("columns", ArrayType(_TEXT)), Field("message", _TEXT)]
+)
 SCHEMA = Schema(
     [
         Field("rejected_id", _TEXT),
@@ -93,7 +96,8 @@ def settle(
 ) -> int:
     """Bring a lane to what a step found, in one commit at most; gives how many of its rows changed.
 
-    `evaluated` says whether a scope was looked at again. A discarded row stays discarded while it is refused.
+    `evaluated` says whether a scope was looked at again. A discarded row stays discarded while it
+    is refused.
     """
     path = lake.lane(origin.table)
     with lake_errors(path):
@@ -111,7 +115,9 @@ def settle(
         return len(changes)
 
 
-def _identified(origin: Origin, refused: Iterable[Refused], *, once: bool) -> dict[str, dict[str, Any]]:
+def _identified(
+    origin: Origin, refused: Iterable[Refused], *, once: bool
+) -> dict[str, dict[str, Any]]:
     seen: Counter[str] = Counter()
     wanted: dict[str, dict[str, Any]] = {}
     for one in refused:
@@ -156,13 +162,19 @@ def _changes(
         want = wanted.get(rejected_id)
         if want is None:
             changes.append(row | {"status": CLOSED})
-        elif row["status"] != DISCARDED and (row["status"] != OPEN or row["reasons"] != want["reasons"]):
+        elif row["status"] != DISCARDED and (
+            row["status"] != OPEN or row["reasons"] != want["reasons"]
+        ):
             changes.append(want | {"dt": row["dt"], "attempts": row["attempts"] + 1})
     return changes
 
 
 def _write(
-    lake: Lake, origin: Origin, handle: DeltaTable | None, changes: list[dict[str, Any]], facts: Facts
+    lake: Lake,
+    origin: Origin,
+    handle: DeltaTable | None,
+    changes: list[dict[str, Any]],
+    facts: Facts,
 ) -> None:
     import pyarrow as pa  # noqa: PLC0415 - only a lane that changes needs it
 

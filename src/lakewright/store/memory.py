@@ -1,16 +1,17 @@
 """What the tables remember where the ledger does not: the commits are the authority (DESIGN: §4, publishing).
 
-    ledger ─consumed─▶ holds while the table is at the version recorded with it ─┐
-    the table's last commit that carries facts ─────────────────────────────────┴▶ what each table stands for
+ledger ─consumed─▶ holds while the table is at the version recorded with it ─┐
+the table's last commit that carries facts ─────────────────────────────────┴▶ what each table stands for
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from lakewright.store.facts import Facts
 from lakewright.store.lake import Lake, TableState, last_facts
 from lakewright.store.ledger import Ledger
-from lakewright.store.records import BatchRecord, Consumed
+from lakewright.store.records import BatchRecord, Consumed, Position
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,10 @@ class Forgotten:
 
 
 def consumed_versions(
-    lake: Lake, states: Mapping[str, TableState], recorded: Mapping[str, Consumed], names: Iterable[str]
+    lake: Lake,
+    states: Mapping[str, TableState],
+    recorded: Mapping[str, Consumed],
+    names: Iterable[str],
 ) -> dict[str, Consumed]:
     """What each of these built tables stands for; a table of which nothing tells is left out."""
     found = {}
@@ -42,7 +46,7 @@ def consumed_versions(
 
 def forgotten_batches(lake: Lake, ledger: Ledger, streams: Iterable[str]) -> list[Forgotten]:
     """The batches of these bronze tables that the ledger does not know, the oldest first."""
-    found = []
+    found: list[Forgotten] = []
     for stream in streams:
         handle = lake.open(stream)
         if handle is None:
@@ -55,8 +59,29 @@ def forgotten_batches(lake: Lake, ledger: Ledger, streams: Iterable[str]) -> lis
             if ledger.knows_batch(facts.batch):
                 break
             record = BatchRecord(
-                facts.batch, stream, facts.identity, facts.interval, facts.position, int(commit["version"])
+                facts.batch,
+                stream,
+                facts.identity,
+                facts.interval,
+                facts.position,
+                int(commit["version"]),
             )
             missing.append(Forgotten(facts, record))
         found += reversed(missing)
     return found
+
+
+def positions_after(
+    recorded: Mapping[str, Position], forgotten: Iterable[Forgotten]
+) -> dict[str, Position]:
+    """The streams' positions once the ledger has been told of what it forgot: files are added."""
+    positions = dict(recorded)
+    for one in forgotten:
+        before = cast("dict[str, object]", positions.get(one.batch.stream, {}).get("files", {}))
+        new = cast("dict[str, object]", one.batch.position.get("files", {}))
+        files = {**before, **new}
+        positions[one.batch.stream] = {
+            **one.batch.position,
+            **({"files": files} if files else {}),
+        }
+    return positions

@@ -4,7 +4,8 @@
            └ rows change or go                     MERGE with the stage as its source
                 └──▶ commit: facts in userMetadata, a transaction id that no batch gets twice
 
-The handle that commits must be at the version the step saw; its transaction id must be the one before ours.
+The handle that commits must be at the version the step saw; its transaction id must be the one
+before ours.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,9 +40,9 @@ MERGE_IN_MEMORY = 500_000
 class Publication:
     """What one commit is to show.
 
-    `schema` is the table's Delta schema, `identity` the columns by which a row to change or delete is found (all of
-    them, for a bag of rows), `version` the version that the step saw (None: no table yet), `partition` constant
-    values of the partition columns.
+    `schema` is the table's Delta schema, `identity` the columns by which a row to change or delete
+    is found (all of them, for a bag of rows), `version` the version that the step saw (None: no
+    table yet), `partition` constant values of the partition columns.
     """
 
     table: str
@@ -100,7 +101,9 @@ def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
             f"`{publication.table}`: {before} rows before + {added} added - {removed} removed, but {after} after",
             hint="the table was put back as it was; please report this",
         )
-    return Published(state_of(publication.table, path, committed), before, added, removed, after, referenced)
+    return Published(
+        state_of(publication.table, path, committed), before, added, removed, after, referenced
+    )
 
 
 def add_columns(lake: Lake, state: "TableState", columns: Sequence[tuple[str, str]]) -> None:
@@ -151,7 +154,7 @@ def _by_reference(
     path: Path, handle: DeltaTable, publication: Publication, stage: Stage, mode: str
 ) -> None:
     handle.create_write_transaction(
-        _adds(path, publication, stage),
+        [*_adds(path, publication, stage)],
         mode,
         publication.schema,
         partition_by=list(publication.partition) or None,
@@ -182,7 +185,10 @@ def _merge(handle: DeltaTable, publication: Publication, stage: Stage) -> None:
     schema = pa.schema(publication.schema.to_arrow()).append(pa.field("_action", pa.string()))
     changed = stage.rows(INSERT, UPDATE, DELETE)
     reader = pa.RecordBatchReader.from_batches(schema, _sources(stage, columns, schema))
-    found = " and ".join(f"(t.{_quoted(name)} is not distinct from s.{_quoted(name)})" for name in publication.identity)
+    found = " and ".join(
+        f"(t.{_quoted(name)} is not distinct from s.{_quoted(name)})"
+        for name in publication.identity
+    )
     values = {_quoted(name): f"s.{_quoted(name)}" for name in columns}
     (
         handle.merge(
@@ -200,11 +206,15 @@ def _merge(handle: DeltaTable, publication: Publication, stage: Stage) -> None:
     )
 
 
-def _sources(stage: Stage, columns: Sequence[str], schema: "pa.Schema") -> "Iterator[pa.RecordBatch]":
+def _sources(
+    stage: Stage, columns: Sequence[str], schema: "pa.Schema"
+) -> "Iterator[pa.RecordBatch]":
     import pyarrow as pa  # noqa: PLC0415 - see _merge
 
     for action, batch in stage.batches(columns, INSERT, UPDATE, DELETE):
-        table = pa.Table.from_batches([batch]).append_column("_action", pa.array([action] * len(batch), pa.string()))
+        table = pa.Table.from_batches([batch]).append_column(
+            "_action", pa.array([action] * len(batch), pa.string())
+        )
         yield from table.cast(schema).to_batches()
 
 

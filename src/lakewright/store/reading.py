@@ -48,11 +48,17 @@ def tables_in(lake: Lake) -> list[str]:
 
 def lanes_in(lake: Lake) -> list[str]:
     """The tables that have an error lane."""
-    logs = [log for layer in _LAYERS for log in sorted((lake.root / "_errors" / layer).glob("*/_delta_log"))]
+    logs = [
+        log
+        for layer in _LAYERS
+        for log in sorted((lake.root / "_errors" / layer).glob("*/_delta_log"))
+    ]
     return [f"{log.parent.parent.name}.{log.parent.name}" for log in logs]
 
 
-def open_at(lake: Lake, table: str, version: int | None = None, *, lane: bool = False) -> DeltaTable | None:
+def open_at(
+    lake: Lake, table: str, version: int | None = None, *, lane: bool = False
+) -> DeltaTable | None:
     """A table, or its error lane, at a version (None: the newest); None where there is none."""
     path = lake.lane(table) if lane else lake.path(table)
     handle = open_delta(path) if lane else lake.open(table)
@@ -81,20 +87,30 @@ def rows(handle: DeltaTable, wanted: Wanted) -> Rows:
     where = f" where {_condition(wanted.where, types)}" if wanted.where else ""
     limit = f" limit {wanted.limit}" if wanted.limit else ""
     statement = f"select {taken} from it{where}{limit}"
-    return Rows(tuple((name, types[name]) for name in names), schema, _batches(handle, statement, schema, wanted.where))
+    return Rows(
+        tuple((name, types[name]) for name in names),
+        schema,
+        _batches(handle, statement, schema, wanted.where),
+    )
 
 
-def _batches(handle: DeltaTable, statement: str, schema: "pa.Schema", where: str) -> "Iterator[pa.RecordBatch]":
+def _batches(
+    handle: DeltaTable, statement: str, schema: "pa.Schema", where: str
+) -> "Iterator[pa.RecordBatch]":
     import pyarrow as pa  # noqa: PLC0415 - see `rows`
 
     try:
-        reader = pa.RecordBatchReader.from_stream(QueryBuilder().register("it", handle).execute(statement))
+        reader = pa.RecordBatchReader.from_stream(
+            QueryBuilder().register("it", handle).execute(statement)
+        )
         for batch in reader:
             # The query engine gives views of texts, which not every writer takes.
             yield batch.cast(schema)
     except (DeltaError, pa.ArrowException) as error:
         if not where:
-            raise LakeError("lake-unreadable", f"the rows cannot be read: {_said(error)}") from error
+            raise LakeError(
+                "lake-unreadable", f"the rows cannot be read: {_said(error)}"
+            ) from error
         raise SpecError(
             "condition-failed",
             f"`{where}` cannot be evaluated: {_said(error)}",
@@ -125,7 +141,9 @@ def _condition(text: str, types: dict[str, str]) -> str:
 
 def _known(name: str, types: dict[str, str], option: str) -> str:
     """A column by its name, upper and lower case alike."""
-    found = [one for one in types if one == name] or [one for one in types if one.lower() == name.lower()]
+    found = [one for one in types if one == name] or [
+        one for one in types if one.lower() == name.lower()
+    ]
     if not found:
         raise SpecError.unknown("column", name, list(types), Location(Path(option)))
     return found[0]

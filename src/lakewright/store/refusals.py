@@ -1,7 +1,7 @@
 """What lies in the error lanes: how many open rows under which reason, and the rows themselves.
 
-    lake/_errors/… ─┬ counted    per table and reason, without reading the rows
-                    └ listed     row by row, with every reason
+lake/_errors/… ─┬ counted    per table and reason, without reading the rows
+                └ listed     row by row, with every reason
 """
 
 import json
@@ -80,7 +80,7 @@ def listed(lake: Lake, tables: Iterable[str], rule: str = "", limit: int = 0) ->
             yield Refusal(
                 table, one["rejected_id"], one["dt"], one["_batch_id"], one["attempts"], tuple(one["reasons"]),
                 json.loads(one["row_text"]),
-            )  # fmt: skip
+            )
             found += 1
             if found == limit:
                 return

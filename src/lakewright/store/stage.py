@@ -69,7 +69,9 @@ class Stage:
             counted[file.counts_as] += file.rows
         return counted
 
-    def batches(self, columns: Sequence[str], *actions: str) -> "Iterator[tuple[str, pa.RecordBatch]]":
+    def batches(
+        self, columns: Sequence[str], *actions: str
+    ) -> "Iterator[tuple[str, pa.RecordBatch]]":
         """The rows that do one of these things, with the action of each batch; memory does not grow with rows."""
         import pyarrow.parquet as pq  # noqa: PLC0415 - only where rows are taken from a stage
 
@@ -191,13 +193,21 @@ def _safe(stats: dict[str, Any]) -> dict[str, Any]:
 
     A reader that takes a cut maximum at its word would pass over rows of the last millisecond.
     """
-    kept = {name: value for name, value in stats.get("maxValues", {}).items() if not isinstance(value, dict)}
+    kept = {
+        name: value
+        for name, value in stats.get("maxValues", {}).items()
+        if not isinstance(value, dict)
+    }
     raised = {name: _next_millisecond(value) for name, value in kept.items()}
     return {**stats, "maxValues": raised}
 
 
 def _next_millisecond(value: object) -> object:
-    if not (isinstance(value, str) and len(value) == len("2025-01-01T00:00:00.000Z") and value.endswith("Z")):
+    if not (
+        isinstance(value, str)
+        and len(value) == len("2025-01-01T00:00:00.000Z")
+        and value.endswith("Z")
+    ):
         return value
     try:
         moment = datetime.fromisoformat(value)

@@ -46,7 +46,16 @@ def _standing(lake: Lake, name: str, step: StepRecord | None) -> Standing:
     rows = 0 if handle is None else row_count(handle)
     refused = open_rows(lake, name)
     if step is not None:
-        return Standing(name, step.status, step.run_id, step.started_at, rows, version, refused, step.error_message)
+        return Standing(
+            name,
+            step.status,
+            step.run_id,
+            step.started_at,
+            rows,
+            version,
+            refused,
+            step.error_message,
+        )
     # Only the table's own log remembers.
     newest = next((one for one in commits(handle) if one.run), None) if handle else None
     if newest is None:

@@ -26,7 +26,9 @@ def spark_type(delta_type: object) -> str:
         case "map":
             return f"map<{spark_type(nested['keyType'])},{spark_type(nested['valueType'])}>"
         case _:
-            inside = ",".join(f"{one['name']}:{spark_type(one['type'])}" for one in nested["fields"])
+            inside = ",".join(
+                f"{one['name']}:{spark_type(one['type'])}" for one in nested["fields"]
+            )
             return f"struct<{inside}>"
 
 
@@ -59,9 +61,14 @@ def _delta(type_: Any) -> object:  # noqa: ANN401 - sqlglot's expressions are un
             key, value = map(_delta, inside)
             return {"type": "map", "keyType": key, "valueType": value, "valueContainsNull": True}
         case "STRUCT":
-            return {"type": "struct", "fields": [_field(one.this.name, _delta(one.args["kind"])) for one in inside]}
+            return {
+                "type": "struct",
+                "fields": [_field(one.this.name, _delta(one.args["kind"])) for one in inside],
+            }
         case "DECIMAL":
-            precision, scale = ([str(one.this) for one in inside] + ["10", "0"])[:2] if inside else ("10", "0")
+            precision, scale = (
+                ([str(one.this) for one in inside] + ["10", "0"])[:2] if inside else ("10", "0")
+            )
             return f"decimal({precision},{scale})"
         case _:
             return _TO_DELTA.get(name, name.lower())
