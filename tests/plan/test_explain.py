@@ -164,30 +164,30 @@ PLAN = Plan(
 )
 
 TEXT = """\
-read   bronze.shop_orders     2 new files
+read   bronze.shop_orders    2 new files
   from shop.orders (files: orders/*.csv), append what is new by order_id
   new column `channel` string: the table follows (evolve)
   column `amount` is now decimal(18,4), was decimal(18,2): values that do not fit are refused (quarantine)
-read   bronze.crm_customers   updated_at 2025-02-26 … 2025-03-01
+read   bronze.crm_customers  updated_at 2025-02-26 … 2025-03-01
   from crm.customers (sql: sales.customers), append what is new by customer_id
-read   bronze.bank_rates      nothing to read yet: the table is made, empty
+read   bronze.bank_rates     nothing to read yet: the table is made, empty
   from bank.rates (sql: rates), nothing to append
-build  silver.orders          first: first build
+build  silver.orders         first: first build
   reads bronze.shop_orders, by order_id
   writes upsert by order_id, in the order of updated_at, deleted where op = 'DELETE'
-build  gold.dim_customer      rebuild: its definition changed
+build  gold.dim_customer     rebuild: its definition changed
   reads bronze.crm_customers, by customer_id
   writes versioned by customer_id, in the order of updated_at
     infers members from silver.orders by customer_id
-build  gold.fact_sales        incremental: silver.orders may change in this run
+build  gold.fact_sales       incremental: silver.orders may change in this run
   reads silver.orders, by order_id
     looks up customer_sk in gold.dim_customer by customer_id as of ordered_at when channel <> 'till'; missing: unknown
   writes replace by order_id
-build  gold.dim_date          first: first build
+build  gold.dim_date         first: first build
   reads the calendar 2015-01-01 … 2035-12-31
   reads silver.holidays, whole
   writes replace
-build  silver.clicks          incremental: bronze.web_clicks changed
+build  silver.clicks         incremental: bronze.web_clicks changed
   reads bronze.web_clicks, new rows
   writes append
 

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lakewright.observe.events import RunEnded
@@ -14,6 +14,8 @@ from tests.oracle.lake import Oracle, Refused, bag
 from tests.properties.worlds import HISTORY, LOG, World
 
 settings.register_profile("lake", max_examples=int(os.environ.get("EXAMPLES", "5")), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+if os.environ.get("SHRINK") == "0":
+    settings.register_profile("lake", settings.get_profile("lake"), phases=[Phase.generate])
 settings.load_profile("lake")
 
 WORLDS = {"log": LOG, "history": HISTORY}
@@ -22,8 +24,13 @@ WORLDS = {"log": LOG, "history": HISTORY}
 def demand_equal(lake: Lakehouse, oracle: Oracle) -> None:
     tables, lanes = oracle.tables()
     for name in tables:
-        assert bag(lake.rows(name)) == bag(tables[name]), name
-        assert Counter(shown(lake, name)) == Counter(normal(lanes[name])), name
+        difference(name, bag(lake.rows(name)), bag(tables[name]))
+        difference(f"{name}, lane", Counter(shown(lake, name)), Counter(normal(lanes[name])))
+
+
+def difference(name: str, actual: Counter[Any], expected: Counter[Any]) -> None:
+    more, less = actual - expected, expected - actual
+    assert not more and not less, f"{name}: has {list(more.items())[:3]}, lacks {list(less.items())[:3]}"
 
 
 def shown(lake: Lakehouse, name: str) -> list[Any]:

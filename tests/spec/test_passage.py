@@ -108,6 +108,9 @@ REFUSED = {
         "select a.k, c.v from a left join b on a.k = b.k left join c on b.k <=> c.k"
     ),
     "a where that ties a left join": "select a.k from a left join b on a.g = b.g where a.k = b.k",
+    "a null-safe where before a right join": (
+        "select c.k from a cross join b right join c on b.k = c.k where a.k <=> b.k"
+    ),
     "a full join by one side": "select a.k from a full join b on a.k = b.k",
     "an anti join without the scope": "select a.k from a left anti join b on a.v = b.v",
     "a star that leaves it out": "select * except (k), g as k from a",

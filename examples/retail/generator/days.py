@@ -48,13 +48,15 @@ def write(shop: Shop, day: int, folder: Path, streams: Collection[str]) -> Dirt:
     """Write the files of a day into a folder; what dirt is in them."""
     dirt: Dirt = {}
     (folder / "postgres").mkdir(parents=True)
-    for stream in CHANGE_LOGS.keys() & set(streams):
-        table, make = CHANGE_LOGS[stream]
+    for stream, (table, make) in CHANGE_LOGS.items():
+        if stream not in streams:
+            continue
         made = make(shop, day)
         pq.write_table(made.table, folder / "postgres" / f"{table}.parquet", compression="zstd")
         dirt[stream] = made.dirt
-    for stream in FILES.keys() & set(streams):
-        name, make_files = FILES[stream]
+    for stream, (name, make_files) in FILES.items():
+        if stream not in streams:
+            continue
         brought = make_files(shop, day)
         (folder / "files" / name).mkdir(parents=True, exist_ok=True)
         for file, records in brought.files.items():

@@ -1,7 +1,6 @@
 """How a command ended, as an exit code: 0 done, 1 yours to mend, 2 ours, 130 stopped by Ctrl-C."""
 
 from collections.abc import Sequence
-from traceback import format_exception
 from types import TracebackType
 from typing import Self
 
@@ -41,21 +40,16 @@ class Ending:
                 error.show()
                 self.code = MENDABLE
             case LakewrightError():
-                self._say([*explained(error, masked), *self._trace(error)])
+                self._say([*explained(error, masked), *self._invocation.trace(error)])
                 self.code = error.exit_code
             case Exception():
                 self._say(
-                    [*apology(error, masked, debug=self._invocation.debug), *self._trace(error)]
+                    [*apology(error, masked, debug=self._invocation.debug), *self._invocation.trace(error)]
                 )
                 self.code = DEFECT
             case _:
                 return False
         return True
-
-    def _trace(self, error: BaseException) -> list[str]:
-        if not self._invocation.debug:
-            return []
-        return ["", self._invocation.masked("".join(format_exception(error)).rstrip())]
 
     def _say(self, lines: Sequence[str]) -> None:
         for line in lines:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,6 +66,10 @@ class Invocation:
         for secret in self.secrets:
             text = text.replace(secret, MASK)
         return text
+
+    def trace(self, error: BaseException) -> list[str]:
+        """The lines of an error's traceback, where they were asked for with --debug."""
+        return ["", self.masked("".join(format_exception(error)).rstrip())] if self.debug else []
 
     def _keep_secrets(self, project: "Project") -> None:
         # The longest first: a secret may be a part of another one.

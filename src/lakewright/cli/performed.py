@@ -13,7 +13,8 @@ from lakewright.cli.failure import explained
 from lakewright.cli.invocation import Invocation
 from lakewright.cli.progress import progress
 from lakewright.cli.terminal import out, print_json
-from lakewright.observe.events import RunEnded
+from lakewright.errors import LakewrightError
+from lakewright.observe.events import RunEnded, StepReport
 from lakewright.plan.steps import Plan
 from lakewright.workspace import Workspace
 
@@ -49,10 +50,19 @@ def render(
             console.print(
                 Text(masked(remark), style="yellow" if remark.startswith("warning") else "")
             )
-    for failed in (one for one in ended.reports if one.error is not None):
-        assert failed.error is not None  # noqa: S101 - asked for in the line above
-        click.echo(click.style(f"\n{failed.table} failed", bold=True), err=True)
-        for line in explained(failed.error, masked):
+    for step, error in errors(ended):
+        click.echo(click.style(f"\n{step.table} failed", bold=True), err=True)
+        for line in (*explained(error, masked), *invocation.trace(error)):
             click.echo(line, err=True)
     if output == "text":
         click.echo(report.closing(ended))
+
+
+def errors(ended: RunEnded) -> list[tuple[StepReport, LakewrightError]]:
+    """The steps that failed, each with its error."""
+    return [(report, report.error) for report in ended.reports if report.error is not None]
+
+
+def exit_code(ended: RunEnded) -> int:
+    """0 where every step did what it should; else that of the gravest error."""
+    return max((error.exit_code for _, error in errors(ended)), default=0)

@@ -5,7 +5,7 @@ RunEnded ─┬ table     fitted: columns without a number are left out, then wo
           └ as_json
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
@@ -32,8 +32,12 @@ _LONG = {
     "after": "rows after",
 }
 _SHORT = _LONG | {
-    "unchanged": "same", "superseded": "older", "duplicates": "dupl.", "quarantined": "refused", "set_aside": "aside",
-    "after": "after",
+    "unchanged": "un-\nchanged",
+    "superseded": "super-\nseded",
+    "duplicates": "dupli-\ncates",
+    "quarantined": "quaran-\ntined",
+    "set_aside": "set\naside",
+    "after": "rows\nafter",
 }
 _ALWAYS = ("rows", "new", "after")
 _GAP = 2
@@ -76,30 +80,34 @@ def _drawn(
     how: bool,
 ) -> tuple[Table, int]:
     """The table with these columns, and how wide it is."""
+    titles = ["  table", *(["how"] if how else []), *headers.values(), "seconds" if how else "s"]
     drawn = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    rows = []
-    for report, number in zip(reports, numbers, strict=True):
-        mark, style = MARKS[report.status]
-        ran = report.status in ("done", "unchanged")
-        texts = [
-            f"{number[name]:,}" if ran and (number[name] or name in _ALWAYS) else ""
-            for name in headers
-        ]
-        took = "" if report.status == "skipped" else f"{report.seconds:.1f}"
-        first = [report.how] if how else []
-        rows.append((f"{mark} {report.table}", style, [*first, *texts, took]))
-    titles = [*(["how"] if how else []), *headers.values(), "seconds" if how else "s"]
-    drawn.add_column("  table", no_wrap=True)
     for title in titles:
-        drawn.add_column(title, justify="left" if title == "how" else "right", no_wrap=True)
-    for name, style, cells in rows:
-        drawn.add_row(Text.assemble((name[0], style), name[1:]), *map(Text, cells))
-    widths = [
-        max(cell_len(title), *(cell_len(cells[at]) for _, _, cells in rows))
-        for at, title in enumerate(titles)
-    ]
-    first_width = max(cell_len("  table"), *(cell_len(name) for name, _, _ in rows))
-    return drawn, first_width + sum(widths) + _GAP * len(widths)
+        justify = "left" if title in ("  table", "how") else "right"
+        drawn.add_column(title, justify=justify, no_wrap=True, vertical="bottom")  # type: ignore[arg-type]
+    widths = [max(map(cell_len, title.split("\n"))) for title in titles]
+    for report, number in zip(reports, numbers, strict=True):
+        cells = [_name(report), *([Text(report.how)] if how else []), *_cells(report, number, headers)]
+        drawn.add_row(*cells)
+        widths = [max(width, one.cell_len) for width, one in zip(widths, cells, strict=True)]
+    return drawn, sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _name(report: StepReport) -> Text:
+    mark, style = MARKS[report.status]
+    return Text.assemble((mark, style), f" {report.table}")
+
+
+def _cells(report: StepReport, number: Mapping[str, int], names: Iterable[str]) -> list[Text]:
+    """The numbers of a step that ran; the first says of any other how it ended."""
+    took = Text("" if report.status == "skipped" else f"{report.seconds:.1f}")
+    if report.status in ("failed", "skipped"):
+        first, *rest = names
+        del first
+        return [Text(report.status, MARKS[report.status][1]), *(Text() for _ in rest), took]
+    counted = any(number.values())
+    shown = [f"{number[name]:,}" if number[name] or (name in _ALWAYS and counted) else "" for name in names]
+    return [*map(Text, shown), took]
 
 
 def _in_lines(reports: Sequence[StepReport]) -> Table:
@@ -111,13 +119,13 @@ def _in_lines(reports: Sequence[StepReport]) -> Table:
     drawn.add_column("after", justify="right", no_wrap=True)
     drawn.add_column("s", justify="right", no_wrap=True)
     for report in reports:
-        mark, style = MARKS[report.status]
+        counts = report.counts
         ran = report.status in ("done", "unchanged")
         drawn.add_row(
-            Text.assemble((mark, style), f" {report.table}"),
-            f"{report.counts.rows:,}" if ran else "",
-            in_words(report.counts) if ran else report.status,
-            f"{report.counts.after:,}" if ran else "",
+            _name(report),
+            f"{counts.rows:,}" if ran and counts.as_dict() else "",
+            Text(in_words(counts) if ran else report.status, "" if ran else MARKS[report.status][1]),
+            f"{counts.after:,}" if ran and counts.as_dict() else "",
             "" if report.status == "skipped" else f"{report.seconds:.1f}",
         )
     return drawn

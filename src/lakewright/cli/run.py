@@ -9,8 +9,6 @@ from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.plan import Output, plan_options
 from lakewright.cli.terminal import waiting
 
-FAILED = 1
-
 
 def _moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime:
     """The time the run works for; the clock is asked here, once, and nowhere below."""
@@ -42,7 +40,8 @@ def command(  # noqa: PLR0913 - the options
     full_refresh: bool,
     dry_run: bool,
 ) -> int:
-    """Bring every table up to date: read what is new, build what it changes. Exit code 1 where a step failed."""
+    """Bring every table up to date: read what is new, build what it changes. Exit code 1 where a
+    step failed."""
     from lakewright.cli import performed, planned  # noqa: PLC0415 - --help must not pay for them
 
     with invocation.workspace() as workspace:
@@ -54,4 +53,4 @@ def command(  # noqa: PLR0913 - the options
         words = invocation.masked(shlex.join(invocation.arguments))
         ended = performed.perform(workspace, plan, logical_time, words, invocation.masked)
     performed.render(ended, output, logical_time, invocation)
-    return 0 if ended.succeeded else FAILED
+    return performed.exit_code(ended)

@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 if TYPE_CHECKING:
     from pysail.spark import SparkConnectServer
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import SparkSession
 
 
 class SailEngine:
@@ -36,9 +36,11 @@ class SailEngine:
         self.start()
         assert self._server is not None  # noqa: S101 - start() has just set it
         _, remote = self._server.result()
-        from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415 - costs a second
+        from pyspark.sql.connect.session import (  # noqa: PLC0415 - costs a second
+            SparkSession as Remote,
+        )
 
-        session = SparkSession.builder.remote(remote).create()
+        session = cast("SparkSession", Remote.builder.remote(remote).create())
         session.conf.set("spark.sql.session.timeZone", "UTC")
         try:
             yield session

@@ -7,7 +7,7 @@ their outcomes in the stage, the table's rows in its log.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ from lakewright.store.facts import Facts
 from lakewright.store.lake import TableState
 from lakewright.store.lane import Origin, Refused, refused_rows, settle
 from lakewright.store.publish import Publication, publish
-from lakewright.store.records import Consumed
+from lakewright.store.records import Consumed, InputVersion
 from lakewright.store.types import delta_schema
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Built:
     how: How
     reason: str
     published: bool
-    warned: Mapping[str, int]
+    warned: Mapping[str, int] = field(default_factory=dict)
     referenced: tuple[Path, ...] = ()
 
 
@@ -74,6 +74,10 @@ def build(step: BuildStep, context: Context) -> Built:
     batch = context.batch_id(table.name, f"{identity}|{table.fingerprint}")
     folder = context.stage(table.name)
     stage.remove(folder)
+    if step.how == "incremental" and step.consumed is not None:
+        now = {name: InputVersion(state.id, state.version) for name, state in states.items()}
+        if now == step.consumed.inputs:
+            return Built(Counts(), step.consumed, batch, step.how, step.reason, published=False)
     with context.engine.session() as session:
         inputs = Inputs(session, context.lake, context.project, table, states, folder / "work")
         attempt = _Attempt(context, step, inputs, own, batch)

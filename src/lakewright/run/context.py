@@ -26,7 +26,7 @@ class Engine(Protocol):
         """Begin to start, and return at once."""
         ...
 
-    def session(self) -> "AbstractContextManager[SparkSession, None]":
+    def session(self) -> "AbstractContextManager[SparkSession]":
         """A session of its own for one step."""
         ...
 

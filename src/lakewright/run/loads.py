@@ -130,4 +130,5 @@ def history_of(table: Table, names: tuple[str, ...]) -> History:
     """How a versioned table's changes become versions."""
     load = table.load
     changes = Changes(names, table.key, load.sequence, load.deleted, load.ties)
-    return History(changes, load.surrogate_key or "", load.track, load.begins == "beginning")
+    track = load.track or tuple(name for name in names if name not in (*table.key, *load.sequence))
+    return History(changes, load.surrogate_key or "", track, load.begins == "beginning")

@@ -8,7 +8,6 @@ ours travels as JSON behind a marker, and is the same error again on the side of
 
 import json
 from collections.abc import Collection
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lakewright.errors import SourceError
 from lakewright.spec.values import Stream
@@ -17,8 +16,6 @@ _MARKER = "lakewright-source-error:"
 
 _LONGEST = 1500
 """Characters of a message that travel. An engine's error goes through HTTP/2 headers, of 8 KB in all."""
-
-_SECRET_PARTS = ("password", "passwd", "pwd", "sslpassword", "token", "secret", "private_key")
 
 
 class CarriedError(Exception):
@@ -66,27 +63,9 @@ def placed(error: SourceError, stream: Stream) -> SourceError:
     )
 
 
-def secrets(uri: str) -> frozenset[str]:
-    """The passwords and tokens in a connection's URI or `key=value` list, as written and decoded."""
-    try:
-        parts = urlsplit(uri)
-        named = parse_qsl(parts.query, keep_blank_values=True)
-        found = {parts.password or ""}
-    except ValueError:
-        # Not a URI that can be taken apart: then nothing of it may be shown.
-        return frozenset({uri})
-    if not parts.scheme:
-        named = [(key, value.strip("'")) for key, _, value in map(_pair, uri.split())]
-    found |= {value for key, value in named if key.lower() in _SECRET_PARTS}
-    return frozenset(spelling for one in found for spelling in (one, unquote(one)) if spelling)
-
-
 def masked(text: str, secret: Collection[str]) -> str:
     """The text with `***` wherever it shows a secret."""
-    for one in sorted(secret, key=len, reverse=True):
+    for one in sorted(filter(None, secret), key=len, reverse=True):
         text = text.replace(one, "***")
     return text
 
-
-def _pair(text: str) -> tuple[str, str, str]:
-    return text.partition("=")

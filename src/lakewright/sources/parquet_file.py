@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lakewright.errors import SourceError
@@ -37,27 +36,10 @@ def read(task: ParquetTask, target: pa.Schema) -> Iterator[pa.RecordBatch]:
         with _readable(file), pq.ParquetFile(file.path, buffer_size=_BUFFER) as content:
             for batch in content.iter_batches(_ROWS):
                 columns = {
-                    name: converted(column, types[name])
+                    name: rows.converted(column, types[name])
                     for name, column in zip(batch.schema.names, batch.columns, strict=True)
                 }
                 yield rows.batch(target, columns, file.name, batch.num_rows)
-
-
-def converted(column: pa.Array, target: pa.DataType) -> pa.Array:
-    """The values in the stream's type, which is wide enough for them.
-
-    Only times lose anything: what is finer than a microsecond. A type that Arrow cannot write as text
-    (a duration, an interval) is written as Python shows it.
-    """
-    if column.type.equals(target):
-        return column
-    if isinstance(column, pa.ExtensionArray):
-        column = column.storage
-    try:
-        return pc.cast(column, target, safe=not pa.types.is_temporal(target))
-    except pa.ArrowNotImplementedError:
-        shown = [None if value is None else str(value) for value in column.to_pylist()]
-        return pa.array(shown, target)
 
 
 @contextmanager

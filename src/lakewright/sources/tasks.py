@@ -65,12 +65,13 @@ class ParquetTask(Value):
 
 
 class QueryTask(Value):
-    """Read the rows of a query. `uri` holds the password."""
+    """Read the rows of a query, without the first `skip`. `uri` holds the password."""
 
     format: Literal["query"] = "query"
     driver: Literal["postgresql", "sqlite"]
     uri: str = Field(repr=False)
     query: str
+    skip: int = 0
 
 
 Task = Annotated[CsvTask | JsonTask | ParquetTask | QueryTask, Field(discriminator="format")]

@@ -9,7 +9,8 @@ were asked for the columns of streams without a contract.
 from collections.abc import Iterator, Mapping, Sequence
 
 from lakewright.errors import Location, SpecError
-from lakewright.spec.columns import Columns, read_query
+from lakewright.spec.columns import read_query
+from lakewright.spec.query import Columns
 from lakewright.spec.order import in_order
 from lakewright.spec.passage import check_passage
 from lakewright.spec.problems import Problems

@@ -9,32 +9,26 @@ BY, a window and a DISTINCT must keep them apart; inputs that are read whole may
 not bring rows of their own. What cannot be followed is refused.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from sqlglot import exp
 
 from lakewright.errors import SpecError
-from lakewright.spec.columns import Block, Columns, Query, Reference, Source
+from lakewright.spec.carriers import (
+    Carrier,
+    Given,
+    Inside,
+    Pair,
+    Position,
+    merged,
+    renamed,
+    spread,
+    tied,
+    written,
+)
+from lakewright.spec.query import Block, Query, Reference, Source
 from lakewright.spec.sql import is_aggregate
 from lakewright.spec.values import Table
-
-Carrier = Reference | frozenset[Reference]
-"""A column; or, after a full join, the two columns whose first that is not null carries."""
-
-
-@dataclass(frozen=True)
-class Position:
-    """What carries one scope column inside a block: always, or where it is not null (after a left join)."""
-
-    always: frozenset[Carrier]
-    or_null: frozenset[Carrier] = frozenset()
-
-
-Inside = tuple[Position, ...] | None
-"""The carriers inside a block; None where nothing scoped is read."""
-Given = tuple[frozenset[str], ...] | None
-"""The columns of a block's output that carry the scope; None where nothing scoped went in."""
 
 
 def check_passage(query: Query, table: Table) -> None:
@@ -135,7 +129,7 @@ class _Passage:
             Position(
                 frozenset(
                     Reference(id(block.scope), source.alias, name)
-                    for name in _renamed(names, known, columns)
+                    for name in renamed(names, known, columns)
                 )
             )
             for names in given
@@ -145,19 +139,19 @@ class _Passage:
         side = "LEFT" if source.only_filters else (source.join.side if source.join else "")
         at: exp.Expr = source.join if source.join is not None else block.scope.expression
         pairs = list(self._join_pairs(source, block))
-        if side == "":
+        if side == "" and not _keeps_right(block):
             pairs += self._pairs(block.select and block.select.args.get("where"))
         if left is None or right is None:
             self._refuse_strangers(left, right, source, side)
             inside = left if right is None else right
-            return inside if inside is None or side else _spread(inside, pairs)
+            return inside if inside is None or side else spread(inside, pairs)
         joined = []
         for position, one, other in zip(self.table.scope, left, right, strict=True):
-            if not _tied(one, other, pairs):
+            if not tied(one, other, pairs):
                 wrong = f"this join does not keep `{source.alias}` to rows of the same {position}"
-                hint = f"add `{_written(one)} = {_written(other)}` to its ON, or read `{source.alias}` whole"
+                hint = f"add `{written(one)} = {written(other)}` to its ON, or read `{source.alias}` whole"
                 raise self.lost(wrong, hint, at)
-            joined.append(_merged(one, other, side))
+            joined.append(merged(one, other, side))
         return tuple(joined)
 
     def _refuse_strangers(self, left: Inside, right: Inside, source: Source, side: str) -> None:
@@ -171,7 +165,7 @@ class _Passage:
             wrong = f"this join keeps rows without a match in `{source.alias}`, which belong to no scope"
             raise self.lost(wrong, f"begin FROM with `{source.alias}`", source.join)
 
-    def _join_pairs(self, source: Source, block: Block) -> Iterator["Pair"]:
+    def _join_pairs(self, source: Source, block: Block) -> Iterator[Pair]:
         join = source.join
         if join is None:
             return
@@ -181,7 +175,7 @@ class _Passage:
             for other in block.sources[: block.sources.index(source)]:
                 yield Pair(Reference(id(block.scope), other.alias, name), here, null_safe=False)
 
-    def _pairs(self, condition: exp.Expr | None) -> Iterator["Pair"]:
+    def _pairs(self, condition: exp.Expr | None) -> Iterator[Pair]:
         """The equalities that must hold for a condition to be true."""
         if isinstance(condition, (exp.Where, exp.Paren)):
             yield from self._pairs(condition.this)
@@ -215,7 +209,7 @@ class _Passage:
             tied = (
                 inside is not None
                 and inner is not None
-                and all(_tied(one, other, pairs) for one, other in zip(inside, inner, strict=True))
+                and all(tied(one, other, pairs) for one, other in zip(inside, inner, strict=True))
             )
             if not tied:
                 scope_columns = ", ".join(self.table.scope)
@@ -249,7 +243,7 @@ class _Passage:
         for name, position in zip(self.table.scope, inside, strict=True):
             if not keys & position.always:
                 wrong = f"this GROUP BY puts rows of different {name} together"
-                raise self.lost(wrong, f"add `{_written(position)}` to the GROUP BY", group)
+                raise self.lost(wrong, f"add `{written(position)}` to the GROUP BY", group)
         return tuple(Position(position.always & keys) for position in inside)
 
     def _group_keys(self, select: exp.Select, group: exp.Expr) -> Iterator[Carrier | None]:
@@ -275,9 +269,7 @@ class _Passage:
             for name, position in zip(self.table.scope, inside, strict=True):
                 if not keys & position.always:
                     wrong = f"this window looks at rows of other {name}"
-                    raise self.lost(
-                        wrong, f"add `{_written(position)}` to its PARTITION BY", window
-                    )
+                    raise self.lost(wrong, f"add `{written(position)}` to its PARTITION BY", window)
 
     def _projected(self, block: Block, inside: tuple[Position, ...]) -> Given:
         carried: list[set[str]] = [set() for _ in inside]
@@ -289,7 +281,7 @@ class _Passage:
                 elif self._carrier(projection) in position.always:
                     names.add(projection.output_name.lower())
         own = tuple(one.output_name for one in selects)
-        return tuple(frozenset(_renamed(names, own, block.renamed)) for names in carried)
+        return tuple(frozenset(renamed(names, own, block.renamed)) for names in carried)
 
     def _combined(self, block: Block) -> Given:
         """UNION, EXCEPT, INTERSECT: both sides carry the scope in the same column."""
@@ -310,7 +302,7 @@ class _Passage:
                 return left
         theirs = self.query.blocks[second].output
         ours = self.query.blocks[first].output
-        other = tuple(frozenset(_renamed(names, theirs, ours)) for names in right or ())
+        other = tuple(frozenset(renamed(names, theirs, ours)) for names in right or ())
         if left is None:
             return other
         both = tuple(one & two for one, two in zip(left, other, strict=True))
@@ -323,55 +315,10 @@ class _Passage:
         return both
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two columns that a condition holds equal; `null_safe` where two nulls are equal too."""
-
-    left: Carrier
-    right: Carrier
-    null_safe: bool
-
-
-def _tied(one: Position, other: Position, pairs: Iterable[Pair]) -> bool:
-    """Whether equal scopes follow from a pair; a carrier that may be null needs an equality that null fails."""
-    for pair in pairs:
-        for left, right in ((pair.left, pair.right), (pair.right, pair.left)):
-            if left in one.always and right in other.always:
-                return True
-            ours = left in one.always or left in one.or_null
-            theirs = right in other.always or right in other.or_null
-            if ours and theirs and not pair.null_safe:
-                return True
-    return False
-
-
-def _spread(inside: tuple[Position, ...], pairs: Sequence[Pair]) -> tuple[Position, ...]:
-    """What an inner join holds equal to a carrier is one too."""
-    spread = []
-    for position in inside:
-        always = set(position.always)
-        for pair in pairs:
-            if {pair.left, pair.right} & always:
-                always |= {pair.left, pair.right}
-        spread.append(Position(frozenset(always), position.or_null))
-    return tuple(spread)
-
-
-def _merged(left: Position, right: Position, side: str) -> Position:
-    or_null = left.or_null | right.or_null
-    if side == "LEFT":
-        return Position(left.always, or_null | right.always)
-    if side == "RIGHT":
-        return Position(right.always, or_null | left.always)
-    if side == "FULL":
-        either = {
-            frozenset({one, two})
-            for one in left.always
-            for two in right.always
-            if isinstance(one, Reference) and isinstance(two, Reference)
-        }
-        return Position(frozenset(either), or_null | left.always | right.always)
-    return Position(left.always | right.always, or_null)
+def _keeps_right(block: Block) -> bool:
+    """Whether a later join gives rows that WHERE looks at without the left ones having been joined."""
+    joins = (one.join for one in block.sources if one.join is not None)
+    return any(join.side in ("RIGHT", "FULL") for join in joins)
 
 
 def _through_star(star: exp.Expr, position: Position, block: Block) -> Iterator[str]:
@@ -384,20 +331,3 @@ def _through_star(star: exp.Expr, position: Position, block: Block) -> Iterator[
             of_it = of is None or of.name.lower() == carrier.source
             if of_it and carrier.column not in without:
                 yield carrier.column
-
-
-def _renamed(names: Iterable[str], old: Columns, new: Columns) -> Iterator[str]:
-    """The names that columns have after a list of new names; as they were where that cannot be told."""
-    if old is None or new is None or len(old) != len(new):
-        yield from names
-        return
-    for before, after in zip(old, new, strict=True):
-        if before.lower() in names:
-            yield after.lower()
-
-
-def _written(position: Position) -> str:
-    columns = sorted(
-        (f"{one.source}.{one.column}" for one in position.always if isinstance(one, Reference)),
-    )
-    return columns[0] if columns else "its scope column"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from lakewright.errors import SpecError
-from lakewright.spec.columns import Block, Query
+from lakewright.spec.query import Block, Query
 from lakewright.spec.sql import is_aggregate
 
 _HINT = "keep the rows with `rows: new` in a table of their own, and compute this in one that reads it `by` scope"

@@ -1,0 +1,68 @@
+"""Which files are new, what makes them a batch, and how its files are shared out among readers."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from os import cpu_count
+
+from lakewright.sources.file_options import FileOptions
+from lakewright.sources.port import Batch, Position
+from lakewright.sources.tasks import CsvTask, FilePart, FileRef, JsonTask, ParquetTask, Task
+from lakewright.spec.values import Value
+
+SMALLEST_PART = 32 << 20
+"""Bytes under which a file is not worth cutting."""
+
+
+class FileRequest(Value):
+    """What a batch of files reads: (name, type) of its columns, and the parts of its files."""
+
+    columns: tuple[tuple[str, str], ...]
+    parts: tuple[FilePart, ...]
+
+    @property
+    def files(self) -> tuple[FileRef, ...]:
+        """The files, each once."""
+        return tuple(dict.fromkeys(part.file for part in self.parts))
+
+
+def new_files(found: Sequence[FileRef], position: Position | None) -> list[FileRef]:
+    """The files that were not read as they are now; a file that changed is new again."""
+    known = (position or {}).get("files")
+    read = known if isinstance(known, Mapping) else {}
+    return [file for file in found if list(read.get(file.name, ())) != [file.size, file.mtime_ns]]
+
+
+def file_batch(request: FileRequest) -> Batch:
+    """The batch of these files. Its identity is their paths, sizes and times of change."""
+    files = {file.name: [file.size, file.mtime_ns] for file in request.files}
+    named = json.dumps(files, sort_keys=True)
+    first, *others = sorted(files)
+    return Batch(
+        identity=f"files {hashlib.sha256(named.encode()).hexdigest()}",
+        position={"files": files},
+        request=request.model_dump(mode="json"),
+        interval=f"{len(files)} new files" if others else first,
+    )
+
+
+def tasks(request: FileRequest, options: FileOptions) -> list[Task]:
+    """The parts shared out among as many readers as there are processors, about equal in bytes.
+
+    Each reader takes its parts one after the other, so that any number of files takes little memory.
+    """
+    shares: list[list[FilePart]] = [[] for _ in range(cpu_count() or 1)]
+    for part in sorted(request.parts, key=lambda one: one.start - one.end):
+        min(shares, key=lambda share: sum(one.end - one.start for one in share)).append(part)
+    return [_task(share, options) for share in shares if share]
+
+
+def _task(parts: Sequence[FilePart], options: FileOptions) -> Task:
+    files = tuple(part.file for part in parts)
+    match options.format:
+        case "csv":
+            return CsvTask(files=files, layout=options.layout)
+        case "jsonl":
+            return JsonTask(parts=tuple(parts), encoding=options.encoding)
+        case "parquet":
+            return ParquetTask(files=files)
