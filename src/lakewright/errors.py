@@ -1,14 +1,16 @@
 """Every error Lakewright raises: what is wrong, where, and the way out, under a stable code.
 
-LakewrightError            code · message · where · hint · retryable
-├── SpecError              a declaration is wrong                         the author mends it     exit 1
-│   └── SpecErrors         all that is wrong with a project, at once
-├── DataError              a step met data that its declaration forbids   the author mends it     exit 1
-├── AuthorError            the author's own query or function failed      the author mends it     exit 1
-├── SourceError            a source does not answer as declared           the operator mends it   exit 1
-├── LakeError              the lake cannot be read or written             the operator mends it   exit 1
-├── LedgerError            the ledger cannot be used                      the operator mends it   exit 1
-└── DefectError            a promise of Lakewright's own is broken        we mend it              exit 2
+    LakewrightError        code · message · where · hint · retryable
+    ├── SpecError          a declaration is wrong                     the author mends it     exit 1
+    │   └── SpecErrors     all that is wrong with a project, at once
+    ├── DataError          a step met data that is forbidden          the author mends it     exit 1
+    ├── AuthorError        the author's query or function failed      the author mends it     exit 1
+    ├── SourceError        a source does not answer as declared       the operator mends it   exit 1
+    ├── LakeError          the lake cannot be read or written         the operator mends it   exit 1
+    ├── LedgerError        the ledger cannot be used                  the operator mends it   exit 1
+    └── DefectError        a promise of Lakewright's own is broken    we mend it              exit 2
+
+The class says who can mend it, the code what it is: docs/reference/errors.md lists the codes.
 """
 
 from collections.abc import Collection, Sequence
@@ -69,7 +71,7 @@ class SpecError(LakewrightError):
         return cls(code, f"{kind} `{name}` is not declared", hint=hint, where=where)
 
 
-class SpecErrors(SpecError):
+class SpecErrors(SpecError):  # noqa: N818 - it is many
     """Everything that is wrong with a project, in the order of files and lines."""
 
     def __init__(self, problems: Sequence[LakewrightError]) -> None:
@@ -87,7 +89,7 @@ class SpecErrors(SpecError):
 
 
 class DataError(LakewrightError):
-    """The project's author can mend it: data came that the declaration forbids, and the step stopped."""
+    """The author can mend it: data came that the declaration forbids, and the step stopped."""
 
 
 class AuthorError(LakewrightError):
@@ -95,11 +97,11 @@ class AuthorError(LakewrightError):
 
 
 class SourceError(LakewrightError):
-    """The operator can mend it: a source cannot be reached, refuses us, or has changed its shape."""
+    """The operator can mend it: a source is not there, refuses us, or has changed its shape."""
 
 
 class LakeError(LakewrightError):
-    """The operator can mend it: the lake cannot be written, is full, or holds what we did not write."""
+    """The operator can mend it: the lake cannot be written, is full, or holds what is not ours."""
 
 
 class LedgerError(LakewrightError):

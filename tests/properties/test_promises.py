@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from lakewright.observe.events import RunEnded
 from lakewright.testing import Lakehouse
 from tests.oracle.lake import Oracle, Refused, bag
-from tests.properties.worlds import HISTORY, LOG, World
+from tests.properties.worlds import HISTORY, LOG, LOOKUPS, SHOP, World
 
 settings.register_profile("lake", max_examples=int(os.environ.get("EXAMPLES", "5")), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 if os.environ.get("SHRINK") == "0":
     settings.register_profile("lake", settings.get_profile("lake"), phases=[Phase.generate])
 settings.load_profile("lake")
 
-WORLDS = {"log": LOG, "history": HISTORY}
+WORLDS = {"log": LOG, "history": HISTORY, "lookups": LOOKUPS, "shop": SHOP}
 
 
 def demand_equal(lake: Lakehouse, oracle: Oracle) -> None:

@@ -1,7 +1,8 @@
-"""What is accepted is sound: given the rows of some scopes only, the query gives those scopes' rows.
+"""What is accepted is sound: given the rows of some scopes only, a query gives those scopes' rows.
 
-The accepted queries are run, by another engine, over random small inputs: once over all rows and once over
-the rows of some scopes, and must agree. (What is refused stands in `refusals/scope-lost-*.txt`.)
+The accepted queries are run, by another engine, over random small inputs: once over all rows and
+once over the rows of some scopes, and must agree. (What is refused stands in
+`refusals/scope-lost-*.txt`.)
 """
 
 from collections import Counter
@@ -53,7 +54,8 @@ ACCEPTED = {
     "a whole input joined": "select a.k, w.v from a left join w on a.g = w.g",
     "a whole input first": "select a.k, w.v from w join a on a.g = w.g",
     "a whole input summed": (
-        "with s as (select g, sum(v) as v from w group by g) select a.k, s.v from a join s using (g)"
+        "with s as (select g, sum(v) as v from w group by g) "
+        "select a.k, s.v from a join s using (g)"
     ),
     "an anti join with a whole input": "select a.k from a left anti join w on a.g = w.g",
     "a whole input's column that equals it": "select w.k, a.v, w.v as u from a join w on a.k = w.k",

@@ -5,13 +5,14 @@ NumPy arrays ──▶ columns.py ──▶ pyarrow.Table ──▶ days.py writ
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from generator.chance import Mask, Numbers
-from generator.shop import DAY
+from generator.shop import DAY, SECOND
 
 NONE = 0
 """The number of nothing: its key is null."""
@@ -70,11 +71,24 @@ def day_text(moments: Numbers) -> pa.Array:
 
 def moment_text(moments: Numbers) -> pa.Array:
     """Each moment as ISO 8601 with milliseconds: 2025-03-01T10:15:00.000Z."""
-    return pc.strftime(timestamp(moments).cast(pa.timestamp("ms", "UTC")), "%Y-%m-%dT%H:%M:%SZ")
+    thousandths = [f"{one:03}Z" for one in range(1_000)]
+    return joined(
+        day_text(moments),
+        text(_clock(), moments % DAY // SECOND),
+        text(thousandths, moments % SECOND // 1_000),
+    )
+
+
+@cache
+def _clock() -> Sequence[str]:
+    seconds = range(DAY // SECOND)
+    return [f"T{one // 3600:02}:{one // 60 % 60:02}:{one % 60:02}." for one in seconds]
 
 
 def where(mask: Mask, value: pa.Array | str | None, otherwise: pa.Array) -> pa.Array:
     """The value where the mask is true; one value or one for each row."""
+    if not mask.any():
+        return otherwise
     chosen = pa.array(mask)
     if value is None or isinstance(value, str):
         value = pa.array([value] * int(mask.sum()), otherwise.type)

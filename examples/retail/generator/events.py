@@ -23,6 +23,9 @@ TYPES = (
 )  # fmt: skip
 TYPE_WEIGHTS = (30, 20, 18, 14, 12, 4, 2)
 SPELLINGS = (*TYPES, *(name.upper() for name in TYPES), *(name.title() for name in TYPES))
+VALUE = ', "value": '
+CUT = len('"{\\"event_id\\": \\"EVT-00000001')
+"""Where a spoiled value ends: not within an escaped quote."""
 RATES = {
     "malformed": 0.0005,
     "malformed-value": 0.0005,
@@ -99,9 +102,6 @@ def _lines(shop: Shop, messages: Messages, hands: dict[str, Numbers]) -> list[st
     """Each message as a line; the few spoiled ones are spoiled last."""
     event = messages.event
     value = _value(shop, event, hands)
-    is_cut = np.isin(event, hands["malformed-value"])
-    value = columns.where(is_cut, pc.utf8_slice_codeunits(value, 0, 40), value)
-    value = pc.replace_substring(value, pattern='"', replacement='\\"')
     value = columns.where(messages.is_tombstone > 0, None, columns.joined('"', value, '"'))
     order = columns.key("ORD", _order(shop, event), 8)
     is_nameless = np.isin(event, hands["key-required"])
@@ -112,19 +112,22 @@ def _lines(shop: Shop, messages: Messages, hands: dict[str, Numbers]) -> list[st
         ', "offset": ', columns.number_text(messages.offset),
         ', "timestamp": "', columns.moment_text(messages.at),
         '", "key": "', order,
-        '", "headers": "{\\"content-type\\": \\"application/json\\"}", "value": ',
+        '", "headers": "{\\"content-type\\": \\"application/json\\"}"', VALUE,
         pc.fill_null(value, "null"), "}",
     )  # fmt: skip
     records: list[str] = lines.to_pylist()
     for place in np.flatnonzero(np.isin(event, hands["type"])).tolist():
         records[place] = replaced(records[place], "timestamp", "n/a")
+    for place in np.flatnonzero(np.isin(event, hands["malformed-value"])).tolist():
+        head, _, value = records[place].partition(VALUE)
+        records[place] = f'{head}{VALUE}{value[:CUT]}"}}'
     for place in np.flatnonzero(np.isin(event, hands["malformed"])).tolist():
         records[place] = cut_off(records[place])
     return records
 
 
 def _value(shop: Shop, event: Numbers, hands: dict[str, Numbers]) -> pa.Array:
-    """The event as JSON."""
+    """The event as JSON, as it stands in a JSON text: its quotes escaped."""
     chance, order = shop.chance, _order(shop, event)
     kinds = orders.hands(shop, range(int(shop.day_of("events", event).max()) + 1))
     kind = chance.weighted("events.type", event, TYPE_WEIGHTS)
@@ -139,10 +142,11 @@ def _value(shop: Shop, event: Numbers, hands: dict[str, Numbers]) -> pa.Array:
     currency = columns.text(words.CURRENCIES, orders.currency(shop, order, kinds))
     channel = columns.text((*words.CHANNELS, ""), chance.whole("events.channel", event, 5))
     customer = columns.key("CUST", orders.customer(shop, order, kinds), 6)
-    return columns.joined(
+    customer = pc.fill_null(columns.joined('\\"', customer, '\\"'), "null")
+    parts = (
         '{"event_id": "', columns.key("EVT", event, 8),
         '", "order_id": "', columns.key("ORD", order, 8),
-        '", "customer_id": ', pc.fill_null(columns.joined('"', customer, '"'), "null"),
+        '", "customer_id": ', customer,
         ', "event_type": "', columns.text(SPELLINGS, kind + len(TYPES) * spelled),
         '", "event_ts": "', columns.moment_text(at),
         '", "amount": ', columns.number_text(cents // 100), ".", fraction,
@@ -151,3 +155,6 @@ def _value(shop: Shop, event: Numbers, hands: dict[str, Numbers]) -> pa.Array:
         '", "metadata": {"source": "shop", "version": ', columns.number_text(1 + event % 3),
         ', "session_id": "', columns.key("SESS", 1 + event % 100_000, 6), '"}}',
     )  # fmt: skip
+    return columns.joined(
+        *(part.replace('"', '\\"') if isinstance(part, str) else part for part in parts)
+    )

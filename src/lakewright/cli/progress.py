@@ -98,7 +98,7 @@ class Live:
         self._working: dict[str, tuple[str, float, Spinner]] = {}
         self._steps, self._ended, self._began = 0, 0, monotonic()
         self._region = Region(
-            console=console, get_renderable=self._drawn, refresh_per_second=10, transient=True,
+            console=console, get_renderable=self.drawn, refresh_per_second=10, transient=True,
             redirect_stdout=False, redirect_stderr=False,
         )
 
@@ -128,7 +128,8 @@ class Live:
             case RunEnded():
                 self._working.clear()
 
-    def _drawn(self) -> RenderableType:
+    def drawn(self) -> RenderableType:
+        """The steps at work, and how far the run has come."""
         now = monotonic()
         lines: list[RenderableType] = []
         for table, (how, began, spinner) in tuple(self._working.items()):

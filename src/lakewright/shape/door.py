@@ -42,14 +42,19 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
     typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
     kept = [column(name).alias(f"_raw {name}") for name in given]
     rows = raw.select(*typed, *kept)
-    broken = [*_malformed(given), *_unreadable(door, given), *_undeclared(door)]
-    demanded = [*_required(door), *_too_early(door)]
+    broken = [*_unreadable(door, given), *_undeclared(door)]
+    demanded = [*_required(door, given), *_too_early(door)]
     errors = [rule for rule in door.rules if rule.severity == "error"]
     broken += [(~_holds(rule), _reason(rule.name, rule.columns, _says(rule))) for rule in errors]
     if door.deleted is not None:
         alive = ~F.coalesce(F.expr(door.deleted), F.lit(False))
         broken = [(alive & fails, reason) for fails, reason in broken]
     everything = [*demanded, *broken]
+    if MALFORMED in given:
+        # Of a line that cannot be taken apart nothing else can be said.
+        whole = column(f"_raw {MALFORMED}").isNull()
+        everything = [(whole & fails, reason) for fails, reason in everything]
+        everything.append((~whole, _malformed()))
     names = [name for name, _ in door.columns]
     row = F.create_map(
         *(part for name in given for part in (F.lit(name), column(f"_raw {name}").cast("string")))
@@ -75,12 +80,12 @@ def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
     return value.try_cast(type_)
 
 
-def _malformed(given: dict[str, str]) -> list[tuple[Column, Column]]:
-    if MALFORMED not in given:
-        return []
-    place = F.concat(column(f"_raw {FILE}"), F.lit(" line "), column(f"_raw {LINE}").cast("string"))
+def _malformed() -> Column:
+    place = F.concat(
+        column(f"_raw {FILE}"), F.lit(" line "), column(f"_raw {LINE}").cast("string")
+    )
     message = F.concat(F.lit("the line cannot be taken apart: "), place)
-    return [(column(f"_raw {MALFORMED}").isNotNull(), _reason("malformed", (), message))]
+    return _reason("malformed", (), message)
 
 
 def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
@@ -90,9 +95,15 @@ def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]
             continue
         raw = column(f"_raw {name}").cast("string")
         message = F.concat(F.lit(f"not a {type_}: "), F.substring(raw, 1, 100))
-        fails = column(name).isNull() & (F.trim(raw) != "") & raw.isNotNull()
+        fails = column(name).isNull() & ~_absent(name)
         found.append((fails, _reason("type", (name,), message)))
     return found
+
+
+def _absent(name: str) -> Column:
+    """Whether nothing was given: what cannot be read as its type is no null."""
+    raw = column(f"_raw {name}").cast("string")
+    return raw.isNull() | (F.trim(raw) == "")
 
 
 def _undeclared(door: Door) -> list[tuple[Column, Column]]:
@@ -103,18 +114,21 @@ def _undeclared(door: Door) -> list[tuple[Column, Column]]:
     ]
 
 
-def _required(door: Door) -> list[tuple[Column, Column]]:
+def _required(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
     by_reason: dict[str, list[str]] = {}
     for name, reason in door.required:
         by_reason.setdefault(reason, []).append(name)
+    types = dict(door.columns)
     found = []
     for reason, names in by_reason.items():
-        missing = column(names[0]).isNull()
-        for name in names[1:]:
-            missing = missing | column(name).isNull()
-        found.append(
-            (missing, _reason(reason, tuple(names), F.lit(f"{', '.join(names)} must not be null")))
-        )
+        missing = F.lit(False)
+        for name in names:
+            is_null = column(name).isNull()
+            if given.get(name, types[name]) != types[name]:
+                is_null = is_null & _absent(name)
+            missing = missing | is_null
+        says = F.lit(f"{', '.join(names)} must not be null")
+        found.append((missing, _reason(reason, tuple(names), says)))
     return found
 
 

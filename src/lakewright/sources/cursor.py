@@ -1,12 +1,17 @@
 """A little earlier than a cursor: where a read begins, so that late rows are seen again."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
+from typing import TypeVar
 
 from lakewright.errors import SourceError
 from lakewright.sources.dialect import Kind
 
+Moment = TypeVar("Moment", date, datetime)
+
 _DAY = 86_400
+_FRACTION = re.compile(r"\.(\d+)")
 
 
 def earlier(value: str, seconds: int, kind: Kind) -> str:
@@ -38,4 +43,25 @@ def earlier(value: str, seconds: int, kind: Kind) -> str:
         "source-bad-cursor",
         f"a cursor that is a number ({kind}) has no `lookback` in time",
         hint="leave `lookback` out, or choose a cursor that is a time",
+    )
+
+
+def _before(moment: Moment, span: timedelta) -> Moment:
+    try:
+        return moment - span
+    except OverflowError:
+        return moment.min.replace(tzinfo=moment.tzinfo) if isinstance(moment, datetime) else moment.min
+
+
+def _written(moment: datetime, like: str) -> str:
+    """The moment in the manner of another: its separator, its digits of a second, its zone."""
+    text = moment.isoformat(like[10], "microseconds")
+    fraction = _FRACTION.search(like)
+    digits = len(fraction[1]) if fraction else 0
+    seconds, _, rest = text.partition(".")
+    micros, zone = rest[:6], rest[6:]
+    return (
+        seconds
+        + (f".{micros[:digits]}" if digits else "")
+        + (zone.replace("+00:00", "Z") if like.endswith("Z") else zone)
     )

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from lakewright.errors import SourceError
+from lakewright.sources.port import SourceColumn
 
 if TYPE_CHECKING:
     from lakewright.sources.database import Database
 
 Kind = Literal["integer", "decimal", "text", "date", "timestamp", "timestamptz"]
 """How values of a cursor or partition column are ordered and written."""
+
+
+TIMES: tuple[Kind, ...] = ("date", "timestamp", "timestamptz")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class TableColumn:
     kind: Kind | None
     named: str
 
+    @property
+    def given(self) -> SourceColumn:
+        """The column as the connector gives it."""
+        return SourceColumn(self.name, self.type, self.declared)
+
 
 class Dialect(Protocol):
     """A database's own ways. SQL is written over a table with the alias `t`."""
@@ -38,6 +47,8 @@ class Dialect(Protocol):
     driver: ClassVar[str]
     options: ClassVar[Mapping[str, str]]
     """Options of ADBC statements: how large the batches are."""
+    samples: ClassVar[int]
+    """How many rows of `select` come first that are not the table's."""
 
     def library(self) -> str:
         """The path of the ADBC driver."""
@@ -59,8 +70,10 @@ class Dialect(Protocol):
         """The columns of a table, given its quoted name. Raises SourceError `source-missing-object`."""
         ...
 
-    def select(self, table: str, columns: Sequence[TableColumn]) -> str:
-        """A query of these columns' values; a condition can follow it."""
+    def select(
+        self, table: str, columns: Sequence[TableColumn]
+    ) -> tuple[str, tuple[SourceColumn, ...]]:
+        """A query of these columns' values, which a condition can follow, and the columns it gives."""
         ...
 
     def text(self, expression: str, kind: Kind) -> str:
@@ -71,8 +84,8 @@ class Dialect(Protocol):
         """SQL of a value written by `text`, to compare with the column it came from."""
         ...
 
-    def usable(self, column: str, kind: Kind) -> str:
-        """SQL that is true where a cursor can be compared: not null, and a time that has a date."""
+    def unusable(self, column: str, kind: Kind) -> Sequence[str]:
+        """Conditions, any of which says that a cursor is no value to compare with: null, `infinity`."""
         ...
 
     def bucket(self, column: str, count: int) -> str | None:

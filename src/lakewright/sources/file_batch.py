@@ -51,9 +51,13 @@ def tasks(request: FileRequest, options: FileOptions) -> list[Task]:
 
     Each reader takes its parts one after the other, so that any number of files takes little memory.
     """
-    shares: list[list[FilePart]] = [[] for _ in range(cpu_count() or 1)]
+    readers = range(cpu_count() or 1)
+    shares: list[list[FilePart]] = [[] for _ in readers]
+    sizes = [0 for _ in readers]
     for part in sorted(request.parts, key=lambda one: one.start - one.end):
-        min(shares, key=lambda share: sum(one.end - one.start for one in share)).append(part)
+        least = min(readers, key=sizes.__getitem__)
+        shares[least].append(part)
+        sizes[least] += part.end - part.start
     return [_task(share, options) for share in shares if share]
 
 

@@ -18,19 +18,21 @@ from lakewright.sources.failure import placed
 from lakewright.sources.file_batch import SMALLEST_PART, FileRequest, file_batch, new_files, tasks
 from lakewright.sources.file_head import check_head, csv_columns
 from lakewright.sources.file_options import FileOptions, file_options, listed
-from lakewright.sources.port import FILE, LINE, MALFORMED, Batch, Outlook, Position, SourceColumn
+from lakewright.sources.port import (
+    FILE,
+    LINE,
+    MALFORMED,
+    PLACE,
+    Batch,
+    Outlook,
+    Position,
+    SourceColumn,
+)
 from lakewright.sources.tasks import FilePart, FileRef
 from lakewright.spec.values import Source, Stream
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-_PLACE = (
-    SourceColumn(LINE, "bigint"),
-    SourceColumn(FILE, "string"),
-    SourceColumn(MALFORMED, "string"),
-)
-
 
 @dataclass(frozen=True)
 class FilesConnector:
@@ -60,7 +62,7 @@ class FilesConnector:
 
         request = FileRequest.model_validate(batch.request)
         columns = (SourceColumn(name, type_) for name, type_ in request.columns)
-        return raw_rows(spark, (*columns, *_PLACE), tasks(request, file_options(stream)))
+        return raw_rows(spark, (*columns, *PLACE), tasks(request, file_options(stream)))
 
     @property
     def _folder(self) -> Path:
@@ -90,7 +92,7 @@ def _request(files: Sequence[FileRef], options: FileOptions, stream: Stream) -> 
             from lakewright.sources import parquet_file  # noqa: PLC0415 - as above
 
             columns = _together((file, parquet_file.columns(file)) for file in files)
-            _demand_key(columns, stream.key)
+            _demand_key(files, columns, stream.key)
         case _:
             assert_never(options.format)
     return FileRequest(columns=columns, parts=parts)
@@ -136,16 +138,23 @@ def _demand_objects(
                 f"{file.path} should be jsonl, and not one of its lines is a JSON object",
                 hint="JSON Lines has one object to a line; a file that is one array is not read",
             )
-    _demand_key([(name, "") for of_file in names for name in of_file], key)
+    _demand_key(files, [(name, "") for of_file in names for name in of_file], key)
 
 
-def _demand_key(columns: Iterable[tuple[str, str]], key: Sequence[str]) -> None:
+def _demand_key(
+    files: Sequence[FileRef], columns: Iterable[tuple[str, str]], key: Sequence[str]
+) -> None:
     there = dict(columns)
     missing = [name for name in key if name not in there]
     if missing:
         raise SourceError(
             "source-missing-column",
-            f"no new file has a column `{missing[0]}`, which the stream's key names;"
-            f" they have {', '.join(f'`{name}`' for name in there)}",
+            f"there is no column `{missing[0]}`, which the stream's key names, in {_some(files)};"
+            f" there is {', '.join(f'`{name}`' for name in there)}",
             hint="mend the files, or the stream's `key`",
         )
+
+
+def _some(files: Sequence[FileRef]) -> str:
+    first, *others = (file.path for file in files)
+    return f"{first} and {len(others)} more" if others else first

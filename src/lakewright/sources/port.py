@@ -37,6 +37,14 @@ class SourceColumn:
     declared: str = ""
 
 
+PLACE = (
+    SourceColumn(LINE, "bigint"),
+    SourceColumn(FILE, "string"),
+    SourceColumn(MALFORMED, "string"),
+)
+"""The extra columns, with their types. A connector that gives one of them gives all three."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one read covers: everything needed to read it again, as JSON values.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from lakewright.errors import SourceError
-from lakewright.sources.dialect import Kind, TableColumn, quoted, string
-from lakewright.sources.port import FILE, LINE, MALFORMED
+from lakewright.sources.dialect import TIMES, Kind, TableColumn, quoted, string
+from lakewright.sources.port import FILE, LINE, MALFORMED, PLACE, SourceColumn
 
 if TYPE_CHECKING:
     from lakewright.sources.database import Database
@@ -40,7 +40,6 @@ _TYPES: Mapping[str, tuple[str, Kind | None]] = {
 }
 """What the driver carries: PostgreSQL's type, the Spark type of its values, how they are ordered."""
 
-_TIMES: tuple[Kind, ...] = ("date", "timestamp", "timestamptz")
 _PRECISION = 38
 
 _MISSING_TABLE = ("42P01", "3F000")
@@ -54,6 +53,7 @@ class Postgresql:
     """PostgreSQL's ways."""
 
     driver: ClassVar[str] = "postgresql"
+    samples: ClassVar[int] = 0
     options: ClassVar[Mapping[str, str]] = {"adbc.postgresql.batch_size_hint_bytes": str(4 << 20)}
 
     def library(self) -> str:
@@ -91,22 +91,27 @@ class Postgresql:
             for field in schema
         ]
 
-    def select(self, table: str, columns: Sequence[TableColumn]) -> str:
+    def select(
+        self, table: str, columns: Sequence[TableColumn]
+    ) -> tuple[str, tuple[SourceColumn, ...]]:
         """The values, and a row with a time out of bounds as JSON."""
         values = [f"{column.value} AS {quoted(column.name)}" for column in columns]
+        given = tuple(column.given for column in columns)
         outside = [
-            f"NOT ({self._within(f't.{quoted(column.name)}')})"
+            condition
             for column in columns
-            if column.kind in _TIMES
+            if column.kind in TIMES
+            for condition in self.unusable(f"t.{quoted(column.name)}", column.kind)[1:]
         ]
         if outside:
             lost = " OR ".join(outside)
             values += [
                 f"CAST(NULL AS bigint) AS {quoted(LINE)}",
                 f"CASE WHEN {lost} THEN {string(table)} END AS {quoted(FILE)}",
-                f"CASE WHEN {lost} THEN row_to_json(t)::text END AS {quoted(MALFORMED)}",
+                f"CASE WHEN {lost} THEN row_to_json(t.*)::text END AS {quoted(MALFORMED)}",
             ]
-        return f"SELECT {', '.join(values)} FROM {table} AS t"
+            given += PLACE
+        return f"SELECT {', '.join(values)} FROM {table} AS t", given
 
     def text(self, expression: str, kind: Kind) -> str:
         """Times with microseconds and Z; everything else as PostgreSQL writes it."""
@@ -124,10 +129,14 @@ class Postgresql:
         """A string: PostgreSQL takes its type from what it is compared with."""
         return string(value)
 
-    def usable(self, column: str, kind: Kind) -> str:
-        """Not null, and a time with a date."""
-        not_null = f"{column} IS NOT NULL"
-        return f"({not_null} AND {self._within(column)})" if kind in _TIMES else not_null
+    def unusable(self, column: str, kind: Kind) -> Sequence[str]:
+        """Null, a time without a date, a number that is none."""
+        outside: tuple[str, ...] = ()
+        if kind in TIMES:
+            outside = (f"{column} < '0001-01-01'", f"{column} >= '10000-01-01'")
+        elif kind == "decimal":
+            outside = (f"{column} = 'NaN'",)
+        return (f"{column} IS NULL", *outside)
 
     def bucket(self, column: str, count: int) -> str | None:
         """By the hash that PostgreSQL partitions text with."""
@@ -135,9 +144,10 @@ class Postgresql:
 
     def error(self, message: str, state: str | None, place: str) -> SourceError:
         """By SQLSTATE; a connection that was never made has none, and is told by what is said."""
-        said = message.split("\\nQuery was:")[0].strip()
+        # The rest quotes our query, and points at a place in it.
+        said = message.rpartition("ERROR:")[2].strip().partition("\n")[0]
         if state is None:
-            return _unconnected(said, place)
+            return _unconnected(message.strip(), place)
         if state in _MISSING_TABLE:
             code, hint = "source-missing-object", "mend the stream's `object`, or create it there"
         elif state == _MISSING_COLUMN:
@@ -149,10 +159,6 @@ class Postgresql:
         return SourceError(
             code, f"{place} says: {said}", hint=hint, retryable=state.startswith(_PASSING)
         )
-
-    def _within(self, column: str) -> str:
-        """True or null for a time that a calendar has."""
-        return f"{column} >= '0001-01-01' AND {column} < '10000-01-01'"
 
 
 def _column(name: str, metadata: Mapping[str, str]) -> TableColumn:

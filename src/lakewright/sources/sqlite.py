@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from lakewright.errors import SourceError
 from lakewright.sources.dialect import Kind, TableColumn, quoted, string
+from lakewright.sources.port import SourceColumn
 
 if TYPE_CHECKING:
     from lakewright.sources.database import Database
@@ -41,6 +42,7 @@ class Sqlite:
     """SQLite's ways."""
 
     driver: ClassVar[str] = "sqlite"
+    samples: ClassVar[int] = 1
     options: ClassVar[Mapping[str, str]] = {"adbc.sqlite.query.batch_rows": "16384"}
 
     def library(self) -> str:
@@ -94,7 +96,9 @@ class Sqlite:
             for column, named, pk in described
         ]
 
-    def select(self, table: str, columns: Sequence[TableColumn]) -> str:
+    def select(
+        self, table: str, columns: Sequence[TableColumn]
+    ) -> tuple[str, tuple[SourceColumn, ...]]:
         """The values after one row of samples.
 
         The driver takes a column's type from the first rows, and fails when these are null and a
@@ -102,7 +106,8 @@ class Sqlite:
         """
         samples = (f"{_SAMPLES[column.type]} AS {quoted(column.name)}" for column in columns)
         values = (column.value for column in columns)
-        return f"SELECT {', '.join(samples)} UNION ALL SELECT {', '.join(values)} FROM {table} AS t"
+        query = f"SELECT {', '.join(samples)} UNION ALL SELECT {', '.join(values)} FROM {table} AS t"
+        return query, tuple(column.given for column in columns)
 
     def text(self, expression: str, kind: Kind) -> str:
         """As SQLite writes it: a real number with all digits it needs."""
@@ -113,10 +118,10 @@ class Sqlite:
         """A number where it is one: a column that declares text compares it as text all the same."""
         return value if _INTEGER.fullmatch(value) else string(value)
 
-    def usable(self, column: str, kind: Kind) -> str:
-        """Neither null nor bytes."""
+    def unusable(self, column: str, kind: Kind) -> Sequence[str]:
+        """Null, or bytes."""
         del kind
-        return f"typeof({column}) NOT IN ('null', 'blob')"
+        return (f"{column} IS NULL", f"typeof({column}) = 'blob'")
 
     def bucket(self, column: str, count: int) -> str | None:
         """SQLite has no hash."""
@@ -126,7 +131,8 @@ class Sqlite:
     def error(self, message: str, state: str | None, place: str) -> SourceError:
         """By what is said: SQLite's driver gives no state."""
         del state
-        said = message.split("\\nquery:")[0].strip()
+        # The rest quotes our query.
+        said = message.partition("\nquery:")[0].rpartition("Failed to prepare query:")[2].strip()
         retryable = "locked" in said or "busy" in said
         if "no such table" in said:
             code, hint = "source-missing-object", "mend the stream's `object`"

@@ -1,19 +1,19 @@
-"""Follow columns from the sources through every query: what each table gives, and what cannot be right.
+"""Follow columns from the sources through every query: what each gives, and what cannot be right.
 
     columns of bronze ──▶ first table's query ──▶ its columns ──▶ the tables that read it ──▶ …
 
-Run when a project is loaded, with the columns of its contracts; and again by the plan, once the sources
-were asked for the columns of streams without a contract.
+Run when a project is loaded, with the columns of its contracts; and again by the plan, once the
+sources were asked for the columns of streams without a contract.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from lakewright.errors import Location, SpecError
 from lakewright.spec.columns import read_query
-from lakewright.spec.query import Columns
 from lakewright.spec.order import in_order
 from lakewright.spec.passage import check_passage
 from lakewright.spec.problems import Problems
+from lakewright.spec.query import Columns
 from lakewright.spec.row_wise import check_row_wise
 from lakewright.spec.rules import check_condition
 from lakewright.spec.sql import parse_query, place_of
@@ -35,7 +35,7 @@ Known = dict[str, Columns]
 
 
 def analyse(project: Project, columns_of_bronze: Mapping[str, Sequence[str]]) -> Project:
-    """The project with the columns of its tables, given those of bronze tables; SpecErrors if any is wrong."""
+    """The project with its tables' columns, given those of bronze; SpecErrors if any is wrong."""
     problems = Problems()
     tables = analysed(
         project.streams, project.tables, project.contracts, columns_of_bronze, problems
@@ -200,7 +200,10 @@ def _check_contract(table: Table, columns: Columns, contract: Contract) -> Itera
             yield SpecError("reserved-column", message, hint=hint, where=where)
         else:
             error = SpecError.unknown("column", column.name, columns, where)
-            message = f"the contract names `{column.name}`, which the query of `{table.name}` does not give"
+            message = (
+                f"the contract names `{column.name}`, which the query of `{table.name}` does "
+                "not give"
+            )
             yield SpecError("contract-column", message, hint=error.hint, where=where)
     for name in columns:
         if name not in contract.names:

@@ -14,7 +14,7 @@ Carrier = Reference | frozenset[Reference]
 
 @dataclass(frozen=True)
 class Position:
-    """What carries one scope column inside a block: always, or where it is not null (after a left join)."""
+    """What carries one scope column in a block: always, or where not null (after a left join)."""
 
     always: frozenset[Carrier]
     or_null: frozenset[Carrier] = frozenset()
@@ -36,7 +36,7 @@ class Pair:
 
 
 def tied(one: Position, other: Position, pairs: Iterable[Pair]) -> bool:
-    """Whether equal scopes follow from a pair; a carrier that may be null needs an equality that null fails."""
+    """Whether equal scopes follow from a pair; where a carrier may be null, null must fail it."""
     for pair in pairs:
         for left, right in ((pair.left, pair.right), (pair.right, pair.left)):
             if left in one.always and right in other.always:
@@ -61,6 +61,7 @@ def spread(inside: tuple[Position, ...], pairs: Sequence[Pair]) -> tuple[Positio
 
 
 def merged(left: Position, right: Position, side: str) -> Position:
+    """What carries a scope column after a join of two scoped inputs; `side` as in LEFT JOIN."""
     or_null = left.or_null | right.or_null
     if side == "LEFT":
         return Position(left.always, or_null | right.always)
@@ -78,7 +79,7 @@ def merged(left: Position, right: Position, side: str) -> Position:
 
 
 def renamed(names: Iterable[str], old: Columns, new: Columns) -> Iterator[str]:
-    """The names that columns have after a list of new names; as they were where that cannot be told."""
+    """The names that columns have after a list of new ones; as before where that cannot be told."""
     if old is None or new is None or len(old) != len(new):
         yield from names
         return
@@ -88,6 +89,7 @@ def renamed(names: Iterable[str], old: Columns, new: Columns) -> Iterator[str]:
 
 
 def written(position: Position) -> str:
+    """A column that carries the scope, as an author writes it."""
     columns = sorted(
         (f"{one.source}.{one.column}" for one in position.always if isinstance(one, Reference)),
     )

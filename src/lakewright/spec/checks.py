@@ -104,7 +104,10 @@ def _check_reads(table: Table) -> Iterator[SpecError]:
         hint = "write `{table: …, rows: new}` for its input, or use `load: replace`"
         yield SpecError("needs-new", message, hint=hint, where=where)
     if load == "replace" and new:
-        message = "a `replace` table cannot be fed with `rows: new`: it holds what the query gives for a scope"
+        message = (
+            "a `replace` table cannot be fed with `rows: new`: it holds what the query gives "
+            "for a scope"
+        )
         hint = "read `by: key`, or use `load: append`"
         yield SpecError("replace-new", message, hint=hint, where=new[0].where)
     if load in ("upsert", "versioned"):
@@ -126,7 +129,10 @@ def _check_by_key(table: Table, feeding: list[Read]) -> Iterator[SpecError]:
             message = (
                 "an `upsert` table with `deleted` needs all changes of a key, not only the new ones"
             )
-            hint = f"write `by: [{', '.join(table.key)}]`: a late change would bring a deleted row back"
+            hint = (
+                f"write `by: [{', '.join(table.key)}]`: a late change would bring a deleted "
+                "row back"
+            )
             yield SpecError("needs-by", message, hint=hint, where=read.where)
         elif not read.new and not read.by:
             message = f"{_a(load.type)} table reads `{read.name}` by its key"
@@ -137,7 +143,10 @@ def _check_by_key(table: Table, feeding: list[Read]) -> Iterator[SpecError]:
 def _check_read(read: Read, table: Table, catalog: Catalog) -> Iterator[SpecError]:
     entry = catalog.entries.get(read.table)
     if read.new and read.lookups:
-        message = "a lookup cannot stand on `rows: new`: what was read is not read again, so it is never repaired"
+        message = (
+            "a lookup cannot stand on `rows: new`: what was read is not read again, so it is "
+            "never repaired"
+        )
         hint = "read `by` scope, or look up in the table that reads this one"
         yield SpecError("lookup-on-new", message, hint=hint, where=read.lookups[0].where)
     if read.by and len(read.by) != len(table.scope):
@@ -148,18 +157,30 @@ def _check_read(read: Read, table: Table, catalog: Catalog) -> Iterator[SpecErro
     if entry is None:
         return
     if read.new and not entry.only_grows:
-        message = f"`{read.table}` does not only grow: its rows change and vanish, so its new rows are not enough"
+        message = (
+            f"`{read.table}` does not only grow: its rows change and vanish, so its new rows "
+            "are not enough"
+        )
         hint = "read it `by` scope; `rows: new` is for bronze, append and changelog tables"
         yield SpecError("new-needs-growing", message, hint=hint, where=read.where)
     if table.load.type == "versioned" and not entry.only_grows:
-        message = f"a `versioned` table is made from changes, and `{read.table}` holds only the newest of each key"
+        message = (
+            f"a `versioned` table is made from changes, and `{read.table}` holds only the "
+            "newest of each key"
+        )
         hint = "read a bronze or changelog table"
         yield SpecError("versioned-input", message, hint=hint, where=read.where)
     outside = [column for column in read.by if column not in entry.key]
     if outside and entry.only_grows:
         key = ", ".join(entry.key) or "none"
-        message = f"`{outside[0]}` is not in the key of `{read.table}` ({key}), so it may change from row to row"
-        hint = "read an `upsert` or `replace` table of it, whose changes tell both the old and the new value"
+        message = (
+            f"`{outside[0]}` is not in the key of `{read.table}` ({key}), so it may change "
+            "from row to row"
+        )
+        hint = (
+            "read an `upsert` or `replace` table of it, whose changes tell both the old and "
+            "the new value"
+        )
         yield SpecError("by-outside-key", message, hint=hint, where=read.where)
 
 
@@ -179,13 +200,19 @@ def _check_lookup(lookup: Lookup, catalog: Catalog) -> Iterator[SpecError]:
         yield SpecError("lookup-target", message, hint=hint, where=lookup.where)
         return
     if sorted(lookup.key.values()) != sorted(entry.key):
-        message = f"`{name}` is looked up by {', '.join(lookup.key.values())}, but the key of `{target}` is {', '.join(entry.key)}"
+        message = (
+            f"`{name}` is looked up by {', '.join(lookup.key.values())}, but the key of "
+            f"`{target}` is {', '.join(entry.key)}"
+        )
         hint = (
             f"name the whole key: {{{', '.join(f'column of the row: {one}' for one in entry.key)}}}"
         )
         yield SpecError("lookup-key", message, hint=hint, where=lookup.where)
     if entry.load == "versioned" and lookup.as_of is None:
-        message = f"`{target}` is versioned, so `{name}` needs `as_of`: the column with the time to look at"
+        message = (
+            f"`{target}` is versioned, so `{name}` needs `as_of`: the column with the time to "
+            "look at"
+        )
         yield SpecError(
             "lookup-as-of", message, hint="such as `as_of: order_timestamp`", where=lookup.where
         )
@@ -204,6 +231,9 @@ def _check_members(table: Table, catalog: Catalog) -> Iterator[SpecError]:
         if unknown:
             yield unknown
         if len(members.key) != len(table.key):
-            message = f"`{members.table}` names members by {len(members.key)} columns, the key has {len(table.key)}"
+            message = (
+                f"`{members.table}` names members by {len(members.key)} columns, the key has "
+                f"{len(table.key)}"
+            )
             hint = f"name the columns that hold {', '.join(table.key)}, in this order"
             yield SpecError("members-key", message, hint=hint, where=where)

@@ -1,9 +1,9 @@
 """The columns of a query: what each part of it gives, and which input every name comes from.
 
-    tree + columns of the inputs ──read_query──▶ Query: blocks with their sources, outputs, references
+    tree + columns of the inputs ──read_query──▶ Query: blocks, their sources, outputs, references
                                       └─ unknown, ambiguous or unnamed columns ──▶ Problems
 
-Where the columns of an input are not known, nothing is reported that more knowledge could make right.
+Where the columns of an input are not known, nothing is reported that knowing them could make right.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ def read_query(
     tables: Sequence[str],
     problems: Problems,
 ) -> Query:
-    """Take a query apart; `inputs` are the columns of its reads, `tables` all names of the project."""
+    """Take a query apart; `inputs` are the columns of its reads, `tables` all of the project."""
     query = Query(where, {name.lower(): columns for name, columns in inputs.items()}, problems)
     before = len(problems.found)
     _refuse_unsupported(tree, query)
@@ -146,7 +146,7 @@ def _output(block: Block, query: Query) -> Columns:
 
 
 def _names_are_seen(scope: Scope) -> bool:
-    """Not in a subquery that is a value, nor on the right of a UNION, which takes the left one's names."""
+    """Not in a subquery that is a value, nor on the right of a UNION: it has the left's names."""
     around = scope.parent
     while scope.scope_type == ScopeType.SET_OPERATION and around is not None:
         if around.set_operation_scopes and around.set_operation_scopes[0] is not scope:
@@ -273,7 +273,7 @@ _AFTER_SELECT = (
 
 
 def _names_an_output(column: exp.Column, block: Block) -> bool:
-    """Whether a name can be one that the SELECT itself gives, as `total` in `… as total … order by total`."""
+    """Whether a name can be one that the SELECT gives, as in `… as total … order by total`."""
     select = block.select
     around = column.find_ancestor(*_AFTER_SELECT, exp.Where, exp.Join, exp.From, exp.Select)
     if select is None or isinstance(around, (exp.Where, exp.Join, exp.From)):

@@ -1,10 +1,10 @@
 """`contracts/<layer>/*.yaml`: what a table promises, in the Open Data Contract Standard v3.
 
-    ODCS document ──the standard's own models──▶ Contract: columns with Spark types, rules over one row
+    ODCS document ──the standard's own models──▶ Contract: columns, their Spark types, rules
 
-Of the standard, what binds is read: names, types, `required`, `logicalTypeOptions`, `enum`, rules in SQL,
-the policies for a changed source. Descriptions and the like are kept or passed over. What would be a
-promise that nothing checks is refused.
+Of the standard, what binds is read: names, types, `required`, `logicalTypeOptions`, `enum`, rules
+in SQL, the policies for a changed source. Descriptions and the like are kept or passed over. What
+would be a promise that nothing checks is refused.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,8 @@ _POLICIES = ("newColumn", "widerType")
 
 def build_contracts(document: Document, layer: str, catalog: Catalog) -> list[Contract]:
     """The contracts in a file of `contracts/<layer>/`, for tables of the catalog."""
-    # Building the standard's models takes a tenth of a second, which a project without contracts saves.
+    # Building the standard's models takes a tenth of a second: a project without contracts saves
+    # it.
     from open_data_contract_standard.model import OpenDataContractStandard  # noqa: PLC0415
 
     shape = validated(OpenDataContractStandard, document, extra_forbidden=True)
@@ -198,7 +199,7 @@ def _unsupported(schema: "SchemaObject", document: Document) -> list[SpecError]:
     return [
         SpecError(
             "not-yet",
-            f"`unique: true` on `{one.name}` is a promise about the whole table, which nothing checks yet",
+            f"`unique: true` on `{one.name}` speaks of the whole table: nothing checks it yet",
             hint="leave it out: gates come later",
             where=document.where("properties", at, "unique"),
         )

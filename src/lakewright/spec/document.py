@@ -15,7 +15,7 @@ Steps = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data (`dict`, `list`, `str`, numbers), and the line of each key and list item in its file.
+    """Plain data (`dict`, `list`, `str`, numbers), and the line of each key and list item.
 
     A part of a document keeps the lines of the whole, and stands `at` some steps in it.
     """

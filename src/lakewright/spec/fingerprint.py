@@ -1,4 +1,4 @@
-"""What identifies a table's definition: a change of it rebuilds the table, a change of layout does not.
+"""What identifies a table's definition: a change of it rebuilds the table, one of layout does not.
 
     normal form of the query, header, contract ──sha256──▶ Table.fingerprint
 

@@ -1,6 +1,6 @@
 """Put values in for `${NAME}` in any string of a document.
 
-    vars of lakewright.yaml, given variables, the process environment ──▶ Document with its values in place
+    vars of lakewright.yaml, given variables, process environment ──▶ Document with values in place
 
 A value is taken from the variables, else from the process environment, else from the default in
 `${NAME:-default}`. `$${NAME}` stands for the text `${NAME}`.
@@ -43,7 +43,7 @@ class Variables:
 
 @dataclass(frozen=True)
 class Interpolated:
-    """A document with its values in place, and which of them came from outside the project's files."""
+    """A document with its values in place, and those that came from outside the project's files."""
 
     document: Document
     from_outside: tuple[tuple[Steps, str], ...]

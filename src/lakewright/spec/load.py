@@ -21,7 +21,6 @@ from lakewright.spec.fingerprint import fingerprint
 from lakewright.spec.interpolation import Variables, interpolate
 from lakewright.spec.problems import Problems, validated
 from lakewright.spec.project_file import (
-    PROJECT_FILE,
     ProjectFile,
     build_environment,
     choose_environment,
@@ -63,7 +62,8 @@ def load(
 ) -> Project:
     """The project in a folder, for one environment; SpecErrors with everything that is wrong.
 
-    `variables` win over those of `lakewright.yaml`; `environ` is the process environment unless given.
+    `variables` win over those of `lakewright.yaml`; `environ` is the process environment unless
+    given.
     """
     problems = Problems()
     around = os.environ if environ is None else environ
@@ -158,7 +158,7 @@ def _read_tables(reading: _Reading) -> None:
 
 
 def _table_files(reading: _Reading) -> Iterator[Path]:
-    """The files below `tables/` that declare tables; anything that stands in a wrong place is a problem."""
+    """The files below `tables/` that declare tables; one in a wrong place is a problem."""
     top = reading.folder / "tables"
     files = [file for suffix in ("sql", "py") for file in top.rglob(f"*.{suffix}")]
     for file in sorted(files):
@@ -171,7 +171,10 @@ def _table_files(reading: _Reading) -> Iterator[Path]:
             yield file
             continue
         layer = place[0] if len(place) > 1 else ""
-        message = f"a table stands in tables/silver/ or tables/gold/, not in tables/{'/'.join(place[:-1])}"
+        message = (
+            "a table stands in tables/silver/ or tables/gold/, not in "
+            f"tables/{'/'.join(place[:-1])}"
+        )
         hint = (
             "bronze tables come from the streams in sources/"
             if layer == "bronze"
@@ -216,7 +219,10 @@ def _read_contracts(reading: _Reading, catalog: Catalog) -> dict[str, Contract]:
     for file in sorted(file for suffix in _YAML for file in top.rglob(f"*{suffix}")):
         layer = file.relative_to(top).parts[0]
         if file.parent.parent != top or layer not in _LAYERS:
-            message = f"a contract stands in contracts/bronze/, silver/ or gold/, not in {file.parent.name}/"
+            message = (
+                "a contract stands in contracts/bronze/, silver/ or gold/, not in "
+                f"{file.parent.name}/"
+            )
             hint = "the folder is the layer of the tables that it speaks of"
             reading.problems.add(
                 SpecError("contract-place", message, hint=hint, where=Location(file))

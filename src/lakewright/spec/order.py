@@ -9,7 +9,7 @@ from lakewright.spec.values import Table
 
 
 def in_order(tables: Sequence[Table], problems: Problems) -> tuple[Table, ...]:
-    """The tables, each after its inputs; those of a cycle are left out, and the cycle is a problem."""
+    """The tables, each after its inputs; a cycle is a problem, and its tables are left out."""
     left = {table.name: table for table in tables}
     while True:
         graph = {name: [one for one in table.inputs if one in left] for name, table in left.items()}

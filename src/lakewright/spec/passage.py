@@ -1,12 +1,12 @@
-"""Whether a query may be given the rows of some scopes only: rows of other scopes must not change its result.
+"""Whether a query may be given the rows of some scopes only: the others must not change its result.
 
-    Query + the `by` columns of its reads ──check_passage──▶ problem `scope-lost`, or the promise that
+    Query + the `by` columns of its reads ──check_passage──▶ SpecError `scope-lost`, or the promise:
         query(rows of scopes A) = rows of scopes A of query(all rows)
 
 For each block it is known which columns carry the scope, position by position: they equal the `by`
-column of every scoped row that went into a row. A join of two scoped inputs must equate carriers; a GROUP
-BY, a window and a DISTINCT must keep them apart; inputs that are read whole may join in freely, but may
-not bring rows of their own. What cannot be followed is refused.
+column of every scoped row that went into a row. A join of two scoped inputs must equate carriers; a
+GROUP BY, a window and a DISTINCT must keep them apart; inputs that are read whole may join in
+freely, but may not bring rows of their own. What cannot be followed is refused.
 """
 
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ class _Passage:
         return self._projected(block, inside)
 
     def _wrapped(self, block: Block) -> Given:
-        """Brackets around a query give what it gives; a function that gives rows must read nothing scoped."""
+        """Brackets give what is in them; a function that gives rows must read nothing scoped."""
         for inner in block.scope.derived_table_scopes:
             return self.given.get(id(inner))
         if any(self.given.get(id(inner)) is not None for inner in block.scope.subquery_scopes):
@@ -149,7 +149,10 @@ class _Passage:
         for position, one, other in zip(self.table.scope, left, right, strict=True):
             if not tied(one, other, pairs):
                 wrong = f"this join does not keep `{source.alias}` to rows of the same {position}"
-                hint = f"add `{written(one)} = {written(other)}` to its ON, or read `{source.alias}` whole"
+                hint = (
+                    f"add `{written(one)} = {written(other)}` to its ON, or read "
+                    f"`{source.alias}` whole"
+                )
                 raise self.lost(wrong, hint, at)
             joined.append(merged(one, other, side))
         return tuple(joined)
@@ -162,7 +165,10 @@ class _Passage:
             wrong = f"this join keeps rows of `{source.alias}`, which belong to no scope"
             raise self.lost(wrong, "write a left or inner join", source.join)
         if right is not None and side in ("LEFT", "FULL"):
-            wrong = f"this join keeps rows without a match in `{source.alias}`, which belong to no scope"
+            wrong = (
+                f"this join keeps rows without a match in `{source.alias}`, which belong to no "
+                "scope"
+            )
             raise self.lost(wrong, f"begin FROM with `{source.alias}`", source.join)
 
     def _join_pairs(self, source: Source, block: Block) -> Iterator[Pair]:
@@ -206,12 +212,12 @@ class _Passage:
             inner = self.inside.get(id(scope))
             select = scope.expression
             pairs = list(self._pairs(select.args.get("where")))
-            tied = (
+            is_tied = (
                 inside is not None
                 and inner is not None
                 and all(tied(one, other, pairs) for one, other in zip(inside, inner, strict=True))
             )
-            if not tied:
+            if not is_tied:
                 scope_columns = ", ".join(self.table.scope)
                 wrong = f"this subquery looks at rows of other {scope_columns}"
                 hint = "equate the scope columns in its WHERE, or write it as a join"
@@ -316,7 +322,7 @@ class _Passage:
 
 
 def _keeps_right(block: Block) -> bool:
-    """Whether a later join gives rows that WHERE looks at without the left ones having been joined."""
+    """Whether WHERE may look at rows of a right side that no left row was joined to."""
     joins = (one.join for one in block.sources if one.join is not None)
     return any(join.side in ("RIGHT", "FULL") for join in joins)
 

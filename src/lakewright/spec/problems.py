@@ -4,7 +4,7 @@ Document ──validated──▶ a frozen model
              └─ unknown key, missing key, wrong value ──▶ Problems ──▶ one SpecErrors
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -12,7 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from lakewright.errors import SpecError, SpecErrors
+from lakewright.errors import LakewrightError, SpecError, SpecErrors
 from lakewright.spec.document import Document, Steps
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -25,9 +25,9 @@ class Problems:
     """The errors found so far: a project's author sees all of them at once."""
 
     def __init__(self) -> None:
-        self.found: list[SpecError] = []
+        self.found: list[LakewrightError] = []
 
-    def add(self, *errors: SpecError) -> None:
+    def add(self, *errors: LakewrightError) -> None:
         """Note errors, and go on."""
         for error in errors:
             known = (error.code, error.where, error.message)
@@ -90,15 +90,16 @@ def _problem(shape: type[BaseModel], document: Document, detail: ErrorDetails) -
 
 
 def _written(loc: Steps, data: object) -> Steps:
-    """The part of a pydantic location that the author wrote; pydantic adds the names of a union's members."""
+    """The part of a location that the author wrote; pydantic adds the names of union members."""
     steps: list[str | int] = []
     for step in loc:
-        if isinstance(data, Mapping) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
+        match data:
+            case dict() if step in data:
+                data = data[step]
+            case list() if isinstance(step, int) and step < len(data):
+                data = data[step]
+            case _:
+                continue
         steps.append(step)
     return tuple(steps)
 

@@ -2,8 +2,8 @@
 
     tables/gold/customers.py ──spec/python_file.py (syntax tree only)──▶ the same header as in SQL
 
-A module is imported only when its step runs, and there these words do nothing: the decorated function
-stays what it was, to be called and tested like any other.
+A module is imported only when its step runs, and there these words do nothing: the decorated
+function stays what it was, to be called and tested like any other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -49,5 +49,5 @@ def new(table: str) -> Header:
 
 
 def calendar(first: str, last: str) -> Header:
-    """Read the days from `first` to `last` (ISO dates, both included) as rows with a column `date`."""
+    """Read the days from `first` to `last`, both included, given as ISO dates."""
     return {"calendar": {"from": first, "to": last}}

@@ -32,14 +32,14 @@ _NOT_REPEATABLE = frozenset(
     """
     curdate current_catalog current_database current_date current_schema current_timestamp
     current_timezone current_user input_file_name localtimestamp monotonically_increasing_id now
-    rand randn random randint randstr shuffle spark_partition_id time_ns today urandom utcnow uuid uuid1
-    uuid4
-    """.split()
+    rand randn random randint randstr shuffle spark_partition_id time_ns today urandom utcnow uuid
+    uuid1 uuid4
+    """.split()  # noqa: SIM905 - names in a paragraph read better than in a column
 )
 
 
 def read_python_file(file: Path, folder: Path) -> list[Draft]:
-    """The tables that the functions of a module declare; SpecErrors with all that is wrong in it."""
+    """The tables that a module's functions declare; SpecErrors with all that is wrong in it."""
     tree = parse_module(file)
     problems = Problems()
     drafts = []
@@ -89,7 +89,10 @@ def _draft(function: Function, decorator: ast.expr, file: Path, folder: Path) ->
         layer, _, short = str(name).partition(".")
         if layer != file.parent.name:
             message = f"`{name}` is declared in tables/{file.parent.name}/"
-            hint = f"a table `layer.name` stands in tables/layer/: write `{file.parent.name}.{short or name}`"
+            hint = (
+                "a table `layer.name` stands in tables/layer/: write "
+                f"`{file.parent.name}.{short or name}`"
+            )
             problems.add(SpecError("table-place", message, hint=hint, where=header.where("name")))
         else:
             with problems.caught():
@@ -204,7 +207,10 @@ class _Literals:
         return self.value(node, steps)
 
     def _not_literal(self, node: ast.expr, before: str = "") -> None:
-        message = f"`{before}{ast.unparse(node)}` is not a literal, and this module is not run to find its value"
+        message = (
+            f"`{before}{ast.unparse(node)}` is not a literal, and this module is not run to "
+            "find its value"
+        )
         hint = "write the text, number, list or mapping itself"
         where = Location(self.file, node.lineno)
         self.problems.add(SpecError("not-literal", message, hint=hint, where=where))
@@ -217,7 +223,10 @@ def _not_repeatable(tree: ast.Module, file: Path) -> Iterator[SpecError]:
         name = _called(node.func)
         module = _called(node.func.value) if isinstance(node.func, ast.Attribute) else ""
         if name in _NOT_REPEATABLE or (module == "time" and name in ("time", "monotonic")):
-            message = f"`{ast.unparse(node.func)}` gives another result each time, so the table could not be rebuilt"
+            message = (
+                f"`{ast.unparse(node.func)}` gives another result each time, so the table "
+                "could not be rebuilt"
+            )
             hint = (
                 "take times and ids from the data: a column of the input that says when it happened"
             )

@@ -1,4 +1,4 @@
-"""A module and the project's modules that it imports, as one text that changes when their code does.
+"""A module and the project's modules that it imports, as a hash that changes when their code does.
 
     tables/gold/x.py ──imports, found by syntax──▶ lib/names.py ──▶ … ──▶ digest
 
@@ -53,9 +53,9 @@ def _code(tree: ast.Module) -> str:
 
 
 class _Undocumented(ast.NodeTransformer):
-    """Takes docstrings out; the visitor's method is called for each statement that is an expression."""
+    """Takes docstrings out: the method is called for each statement that is an expression."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr:  # noqa: N802 - ast's own naming
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             node.value.value = ""
         return node

@@ -1,4 +1,4 @@
-"""A query taken apart: its blocks, what stands in their FROM, and which input each column comes from.
+"""A query taken apart: its blocks, what stands in their FROM, and where each column comes from.
 
     columns.read_query ──▶ Query ──▶ passage.py, row_wise.py
 
@@ -47,7 +47,7 @@ class Source:
 
 @dataclass
 class Block:
-    """A SELECT, a set operation, or a function that gives rows; `output` are the columns that it gives."""
+    """A SELECT, a set operation, or a function that gives rows; `output` are its columns."""
 
     scope: Scope
     sources: tuple[Source, ...] = ()

@@ -2,9 +2,9 @@
 
     required, logicalTypeOptions, enum, quality ──▶ Rule(name, condition, columns)
 
-A rule holds where its condition is true. What ODCS says of a column's values (`pattern`, `minimum` …)
-holds for null too, since `required` is a promise of its own; a condition that an author wrote does not:
-null is broken.
+A rule holds where its condition is true. What ODCS says of a column's values (`pattern`, `minimum`
+…) holds for null too, since `required` is a promise of its own; a condition that an author wrote
+does not: null is broken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

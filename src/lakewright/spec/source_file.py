@@ -1,6 +1,6 @@
 """`sources/*.yaml`: where data comes from, and the streams that are read there.
 
-    sources/shop.yaml ──▶ the shape of its connection's type ──▶ Source with its Streams, and its secrets
+    sources/shop.yaml ──▶ the shape of its connection's type ──▶ Source, its Streams and secrets
 
 A stream's options are the connector's; their shapes stand here, so that a wrong key is found before
 anything is asked.
@@ -42,7 +42,7 @@ def _duration(text: object) -> object:
 
 
 class CursorShape(Value):
-    """The column that tells what is new, and how far back each read begins before the newest known."""
+    """The column that tells what is new; each read begins `lookback` before the newest known."""
 
     column: str
     lookback: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(0)
@@ -195,7 +195,7 @@ def _absolute(path: str, folder: Path) -> str:
 
 
 def secrets_of(source: Interpolated) -> tuple[str, ...]:
-    """What of a source file must never be shown: what came from outside into its connection, and passwords."""
+    """What must never be shown: what came from outside into the connection, and passwords in it."""
     came = [
         value
         for steps, value in source.from_outside
@@ -208,7 +208,7 @@ def secrets_of(source: Interpolated) -> tuple[str, ...]:
 
 
 def passwords_in(address: str) -> list[str]:
-    """The passwords in a URI or a `key=value` address, as written and with percent signs decoded."""
+    """The passwords in a URI or a `key=value` address, as written and with `%` decoded."""
     try:
         return list(_passwords(address))
     except ValueError:  # it cannot be taken apart, so no part of it can be shown

@@ -20,31 +20,31 @@ from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 from lakewright.errors import Location, SpecError, SpecErrors
 
 _SPARK = Dialect.get_or_raise("spark")
-# sqlglot warns on standard error of statements that it does not know; they are refused below anyway.
+# sqlglot warns on standard error of statements that it does not know; they are refused below.
 logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 _NOT_REPEATABLE = frozenset(
     """
-    curdate current_catalog current_database current_date current_schema current_time current_timestamp
-    current_timezone current_user getdate localtime localtimestamp now session_user user version
-    rand randn random randstr shuffle uniform uuid
-    input_file_block_length input_file_block_start input_file_name monotonically_increasing_id
-    spark_partition_id
-    """.split()
+    curdate current_catalog current_database current_date current_schema current_time
+    current_timestamp current_timezone current_user getdate localtime localtimestamp now
+    session_user user version rand randn random randstr shuffle uniform uuid input_file_block_length
+    input_file_block_start input_file_name monotonically_increasing_id spark_partition_id
+    """.split()  # noqa: SIM905 - names in a paragraph read better than in a column
 )
 _AGGREGATES = frozenset(
     """
-    any bitmap_or_agg bool_and bool_or collect_list collect_set count_min_sketch every histogram_numeric
-    hll_sketch_agg hll_union_agg mean product regr_avgx regr_avgy regr_count regr_intercept regr_r2
-    regr_sxx regr_sxy regr_syy some std try_avg try_sum
-    """.split()
+    any bitmap_or_agg bool_and bool_or collect_list collect_set count_min_sketch every
+    histogram_numeric hll_sketch_agg hll_union_agg mean product regr_avgx regr_avgy regr_count
+    regr_intercept regr_r2 regr_sxx regr_sxy regr_syy some std try_avg try_sum
+    """.split()  # noqa: SIM905 - names in a paragraph read better than in a column
 )
 """Aggregates of Spark that sqlglot takes for functions like any other."""
 _TYPES = frozenset(
     """
-    array bigint binary boolean byte char date dec decimal double float int integer interval long map
-    numeric real short smallint string struct timestamp timestamp_ltz timestamp_ntz tinyint varchar
-    """.split()
+    array bigint binary boolean byte char date dec decimal double float int integer interval long
+    map numeric real short smallint string struct timestamp timestamp_ltz timestamp_ntz tinyint
+    varchar
+    """.split()  # noqa: SIM905 - names in a paragraph read better than in a column
 )
 _TIMES = ("date", "timestamp")
 _SELECT_PARTS = ("expressions", "from_", "kind")
@@ -161,7 +161,7 @@ def _taken_apart(text: str) -> _Apart:
 
 
 def _lower_table_names(tree: exp.Expr) -> None:
-    """Names of tables do not differ by case on either engine; sqlglot's scopes take them as written."""
+    """Names of tables do not differ by case on an engine; sqlglot's scopes take them as written."""
     for node in tree.find_all(exp.Table, exp.TableAlias, exp.Column):
         name = node.args.get("table") if isinstance(node, exp.Column) else node.this
         if isinstance(name, exp.Identifier):
@@ -186,7 +186,7 @@ def _parsed(text: str, where: Location) -> _Apart:
 
 
 def _refuse_empty_items(tokens: Sequence[Token], where: Location) -> None:
-    """sqlglot forgives `a,, b` and `a, from t`; the engines do not."""
+    """Refuse `a,, b` and `a, from t`, which sqlglot forgives and the engines do not."""
     for token, following in zip_longest(tokens, tokens[1:]):
         if token.token_type == TokenType.COMMA and (
             following is None or following.token_type in _AFTER_COMMA
@@ -230,7 +230,7 @@ def is_aggregate(node: exp.Expr) -> bool:
 
 
 def line_of(node: exp.Expr) -> int:
-    """The line of a node in its text, counted from 1: sqlglot notes it on names and most functions."""
+    """The line of a node in its text, from 1: sqlglot notes it on names and most functions."""
     at: exp.Expr | None = node
     while at is not None:
         for inner in at.walk():
@@ -258,7 +258,7 @@ def columns_of(tree: exp.Expr) -> Iterator[str]:
 def normal_form(text: str, where: Location) -> str:
     """Write the same SQL in the same way, however it was laid out and commented.
 
-    It is made from the tokens, not from the tree, so that it stays the same over versions of sqlglot.
+    It is made from tokens, not from the tree, so that it stays the same over versions of sqlglot.
     """
     tokens = _parsed(text, where).tokens
     return " ".join(_normal(one, text) for one in tokens if one.token_type != TokenType.SEMICOLON)
@@ -275,7 +275,7 @@ def quoted(name: str) -> str:
 
 
 def literal(value: object, logical_type: str | None = None) -> str:
-    """Write a value of a contract as SQL; a date or timestamp is given as text and a logical type."""
+    """Write a value of a contract as SQL; of a date or timestamp the logical type is given."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return str(value).lower() if isinstance(value, bool) else "null"
     if isinstance(value, (int, float)):

@@ -1,7 +1,9 @@
-"""The header of a table: its shape, and the Table that it declares, whichever language the query is in.
+"""The header of a table: its shape, and the Table that it declares, be the query SQL or Python.
 
-/* lakewright … */  ─┐
-@table(…)           ─┴▶ Document ──TableHeader──▶ Draft ──declare, with the keys of all tables──▶ Table
+    /* lakewright … */  ─┐
+    @table(…)           ─┴▶ Document ──TableHeader──▶ Draft ──declare, with all keys──▶ Table
+
+A lookup may name its columns shortly, so the keys of the other tables are needed to read it.
 """
 
 from collections.abc import Mapping
@@ -122,7 +124,7 @@ class TableHeader(Value):
 
 @dataclass(frozen=True)
 class Draft:
-    """A table as its own file says it; `digest` stands for its query, whatever its layout and comments."""
+    """A table as its own file says it; `digest` stands for its query, however it is laid out."""
 
     name: str
     header: TableHeader
@@ -174,7 +176,7 @@ def _calendar(shape: CalendarShape | None) -> Calendar | None:
 def _lookup(
     name: str, shape: LookupShape, keys: Mapping[str, tuple[str, ...]], where: Location
 ) -> Lookup:
-    """One column on each side needs no mapping; a name that the other table's key has stands for itself."""
+    """One column on each side needs no mapping; else a column has the same name on both sides."""
     if isinstance(shape.key, dict):
         key: Mapping[str, str] = shape.key
     else:

@@ -27,8 +27,8 @@ VALIDITY = ("valid_from", "valid_to", "is_current", "is_inferred")
 """Columns that a versioned table has after those of its query."""
 
 CALENDAR = (
-    "date_sk", "date", "year", "quarter", "month", "month_name", "iso_week", "day_of_week", "day_name",
-    "is_weekend", "is_month_end",
+    "date_sk", "date", "year", "quarter", "month", "month_name", "iso_week", "day_of_week",
+    "day_name", "is_weekend", "is_month_end",
 )  # fmt: skip
 """The columns of a calendar, one row per day."""
 
@@ -53,8 +53,8 @@ class Rule(Value):
     """A promise about one row: `condition` is SQL over the row, and holds only where it is true.
 
     Null is broken, as false is: what cannot be evaluated is not kept. The conditions made from ODCS
-    options (`pattern`, `minimum`, `enum` …) say `… is null or …` themselves, since `required` is a rule of
-    its own. An `error` refuses the row under the rule's name, a `warn` counts it.
+    options (`pattern`, `minimum`, `enum` …) say `… is null or …` themselves, since `required` is a
+    rule of its own. An `error` refuses the row under the rule's name, a `warn` counts it.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Contract(Value):
 
 
 class Cursor(Value):
-    """The column that orders a stream's rows by when they changed; `lookback_seconds` is read again each time."""
+    """The column that orders a stream's rows; `lookback_seconds` are read again each time."""
 
     column: str
     lookback_seconds: int = 0
@@ -92,8 +92,8 @@ class Cursor(Value):
 class Stream(Value):
     """One object of a source; it lands in `bronze.<source>_<stream>`.
 
-    `options` are the connector's own (validated by it): `object` and `partition` for `sql`, `path` and
-    `format` for `files`.
+    `options` are the connector's own (validated by it): `object` and `partition` for `sql`, `path`
+    and `format` for `files`.
     """
 
     source: str
@@ -110,7 +110,7 @@ class Stream(Value):
 
 
 class Source(Value):
-    """A system that data comes from: the connector's type, its connection (secrets resolved), its streams."""
+    """Where data comes from: its connector, its connection (secrets resolved), its streams."""
 
     name: str
     type: Literal["sql", "files"]
@@ -122,8 +122,9 @@ class Source(Value):
 class Lookup(Value):
     """A column that a read gains from another table, found by that table's whole key.
 
-    `key` maps a column of the reading row to a key column of `table`. `column` is what is taken: the
-    surrogate key where it is None. `as_of` is the column with the time to look at in a versioned table.
+    `key` maps a column of the reading row to a key column of `table`. `column` is what is taken:
+    the surrogate key where it is None. `as_of` is the column with the time to look at in a
+    versioned table.
     """
 
     name: str
@@ -152,8 +153,8 @@ class Calendar(Value):
 class Read(Value):
     """One input of a table, under the name its query uses.
 
-    Exactly one of `by` and `new` may be given; with neither, the whole input is read and any change of it
-    rebuilds the table. A calendar is an input that never changes and has no table.
+    Exactly one of `by` and `new` may be given; with neither, the whole input is read and any change
+    of it rebuilds the table. A calendar is an input that never changes and has no table.
     """
 
     name: str
@@ -175,8 +176,8 @@ class Members(Value):
 class Load(Value):
     """What a table is, given its query. `deleted` is SQL over the query's row.
 
-    `track` names the columns whose change opens a version; with none, every column of the query but the
-    key and the sequence does.
+    `track` names the columns whose change opens a version; with none, every column of the query but
+    the key and the sequence does.
     """
 
     type: LoadType = "replace"
@@ -208,9 +209,9 @@ class PythonQuery(Value):
 class Table(Value):
     """A silver or gold table: its query, what the query reads, and what a load makes of its rows.
 
-    `columns` are the names the query gives, in order, as far as they can be known without the engine
-    (None: not known). `fingerprint` identifies the whole definition, contract and imported project
-    modules included. `places` says where the keys of the header stand, for errors.
+    `columns` are the names the query gives, in order, as far as they can be known without the
+    engine (None: not known). `fingerprint` identifies the whole definition, contract and imported
+    project modules included. `places` says where the keys of the header stand, for errors.
     """
 
     name: str
@@ -226,7 +227,7 @@ class Table(Value):
     places: Mapping[str, Location] = Field(default_factory=dict, repr=False)
 
     def place(self, key: str) -> Location:
-        """Where a key of the header stands, such as `scope` or `load.sequence`; else where the table does."""
+        """Where a key of the header stands, such as `load.sequence`; else where the table does."""
         return self.places.get(key) or self.places.get(key.partition(".")[0]) or self.where
 
     @property

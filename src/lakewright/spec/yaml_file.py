@@ -1,7 +1,8 @@
 """YAML text → Document: YAML 1.2's core schema, with the line of every key.
 
-libyaml takes the text apart, ten times faster than a parser written in Python does. Which plain scalars
-are numbers, booleans or null is decided here as YAML 1.2 says, so that `NO` and `2025-01-01` are words.
+libyaml takes the text apart, ten times faster than a parser written in Python does. Which plain
+scalars are numbers, booleans or null is decided here as YAML 1.2 says, so that `NO` and
+`2025-01-01` are words.
 """
 
 import re
@@ -18,8 +19,10 @@ _CORE_SCHEMA = {
     "bool": (r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     "int": (r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
     "float": (
-        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        (
+            r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+            r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+        ),
         list("-+.0123456789"),
     ),
 }
@@ -86,7 +89,7 @@ def _hint(problem: str, line: str) -> str:
 
 
 class _Builder:
-    """Nodes → plain data, noting the line of each step; the walk needs file, lines and what is open."""
+    """Nodes → plain data, noting each line; the walk needs the file, and what is open around it."""
 
     def __init__(self, file: Path, first_line: int, lines: dict[Steps, int]) -> None:
         self.file = file

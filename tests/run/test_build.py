@@ -1,0 +1,128 @@
+"""What a build step does beyond the loads: changed columns, types, scopes that must stay what they are."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakewright.errors import LakewrightError
+from lakewright.observe.events import RunEnded
+from lakewright.testing import DeclaredTable, Lakehouse, python_table, sql_table, stream
+from tests.run.foreign_scope import as_it_is, renamed
+
+BY_ID: Mapping[str, Any] = {"orders": {"table": "bronze.shop_orders", "by": "id"}}
+
+
+def one_table(query: str = "select * from orders", **declared: Any) -> DeclaredTable:
+    return sql_table("silver.orders", query, key="id", **{"reads": BY_ID, **declared})
+
+
+def hows(report: RunEnded) -> dict[str, str]:
+    return {step.table: step.how for step in report.reports}
+
+
+def rows(lake: Lakehouse, table: str = "silver.orders") -> list[dict[str, Any]]:
+    return sorted(lake.rows(table), key=str)
+
+
+def test_a_new_column_of_the_source_rebuilds_the_table_that_takes_all_columns() -> None:
+    with Lakehouse.of(streams=[stream("shop.orders", key="id")], tables=[one_table()]) as lake:
+        lake.feed("shop.orders", [{"id": "a", "x": 1}])
+        lake.run()
+        lake.feed("shop.orders", [{"id": "b", "x": 2, "y": "new"}])
+        report = lake.run()
+        assert rows(lake) == [{"id": "a", "x": 1, "y": None}, {"id": "b", "x": 2, "y": "new"}]
+        assert [(step.how, step.detail) for step in report.reports[1:]] == [
+            ("rebuild", "the columns of the table changed")
+        ]
+        lake.feed("shop.orders", [{"id": "c", "x": 3}])
+        assert hows(lake.run())["silver.orders"] == "incremental"
+        assert rows(lake)[-1] == {"id": "c", "x": 3, "y": None}
+
+
+def test_the_spelling_of_a_type_changes_nothing() -> None:
+    columns = {"id": "STRING", "price": "decimal(18, 2)", "n": "integer", "tags": "array<STRING>"}
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key="id", columns={**columns, "n": "bigint"})],
+        tables=[one_table("select id, price, cast(n as int) as n, tags from orders", columns=columns)],
+    ) as lake:
+        for name in ("a", "b"):
+            lake.feed("shop.orders", [{"id": name, "price": Decimal("1.50"), "n": 1, "tags": ["t"]}])
+            report = lake.run()
+        assert hows(report)["silver.orders"] == "incremental"
+        state = lake.lake.state("silver.orders")
+        assert state is not None
+        assert dict(state.columns) == {
+            "id": "string", "price": "decimal(18,2)", "n": "int", "tags": "array<string>",
+            "_batch_id": "string", "_run_date": "date",
+        }  # fmt: skip
+
+
+def test_a_scope_column_that_the_contract_casts_is_refused() -> None:
+    """`007` and `7` would become one scope, of which only half is seen."""
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key="id", columns={"id": "string", "x": "bigint"})],
+        tables=[one_table(columns={"id": "bigint", "x": "bigint"})],
+    ) as lake:
+        lake.feed("shop.orders", [{"id": "007", "x": 1}])
+        with pytest.raises(LakewrightError) as refused:
+            lake.run()
+    assert refused.value.code == "scope-type"
+
+
+def test_a_python_query_that_gives_rows_of_a_foreign_scope_fails_the_step() -> None:
+    streams = [stream("shop.orders", key="id", columns={"id": "string"})]
+    good = python_table("silver.orders", as_it_is, key="id", reads=BY_ID)
+    with Lakehouse.of(streams=streams, tables=[good]) as lake:
+        lake.feed("shop.orders", [{"id": "a"}])
+        lake.run()
+        assert rows(lake) == [{"id": "a"}]
+    foreign = python_table("silver.orders", renamed, key="id", reads=BY_ID)
+    with Lakehouse.of(streams=streams, tables=[foreign]) as lake:
+        lake.feed("shop.orders", [{"id": "a"}])
+        with pytest.raises(LakewrightError) as refused:
+            lake.run()
+        assert refused.value.code == "foreign-scope"
+        assert lake.rows("silver.orders") == []
+
+
+@pytest.mark.parametrize("name", ["order id", "a.b", "ORDER_ID", "Ünï`ç", 'with"quote'])
+def test_a_key_may_have_any_name(name: str) -> None:
+    quoted = "`" + name.replace("`", "``") + "`"
+    reads = {"orders": {"table": "bronze.shop_orders", "by": name}}
+    changes = {"type": "upsert", "sequence": "at", "deleted": f"{quoted} = 'gone'"}
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key=name, columns={name: "string", "at": "timestamp"})],
+        tables=[
+            sql_table("silver.orders", "select * from orders", key=name, reads=reads, load=changes),
+            sql_table("silver.all", "select * from orders", key=name, reads=reads, rules={"short": f"length({quoted}) < 5"}),
+            sql_table("gold.versions", "select * from orders", key=name, reads=reads,
+                      load={"type": "versioned", "sequence": "at"}),
+        ],
+    ) as lake:  # fmt: skip
+        for hour in (1, 2):
+            lake.feed("shop.orders", [{name: key, "at": f"2025-01-01 0{hour}:00:00"} for key in ("a", "b", "too long", "gone")])
+            report = lake.run()
+        assert hows(report) == {
+            "bronze.shop_orders": "batch",
+            **dict.fromkeys(("silver.orders", "silver.all", "gold.versions"), "incremental"),
+        }
+        assert sorted(row[name] for row in lake.rows("silver.orders")) == ["a", "b", "too long"]
+        assert sorted(row[name] for row in lake.rows("silver.all")) == ["a", "a", "b", "b", "gone", "gone"]
+        assert [one.row[name] for one in lake.refused("silver.all")] == ["too long", "too long"]
+        assert len(lake.rows("gold.versions")) == 5
+
+
+def test_a_changed_definition_rebuilds_the_table(tmp_path: Path) -> None:
+    streams = [stream("shop.orders", key="id", columns={"id": "string", "x": "bigint"})]
+    with Lakehouse.of(streams=streams, tables=[one_table("select id, x from orders")], folder=tmp_path) as lake:
+        lake.feed("shop.orders", [{"id": "a", "x": 1}, {"id": "b", "x": 2}])
+        lake.run()
+    with Lakehouse.of(streams=streams, tables=[one_table("select id, x from orders where x > 1")], folder=tmp_path) as lake:
+        report = lake.run()
+        assert [(step.table, step.how, step.detail) for step in report.reports] == [
+            ("silver.orders", "rebuild", "its definition changed")
+        ]
+        assert rows(lake) == [{"id": "b", "x": 2}]
