@@ -24,7 +24,6 @@ from lakewright.sources.connect import connector
 from lakewright.sources.port import Outlook, Position
 from lakewright.spec.load import load
 from lakewright.spec.values import Project, Source, Stream
-from lakewright.store import stage
 from lakewright.store.lake import Lake, TableState
 from lakewright.store.ledger import Ledger
 from lakewright.store.memory import consumed_versions, forgotten_batches, positions_after
@@ -78,31 +77,47 @@ class Workspace:
     def run(
         self, plan: Plan, logical_time: datetime, command: str, observers: Iterable[Observer] = ()
     ) -> RunEnded:
-        """Perform a plan for a logical time (UTC); the engine starts only where there is something to do."""
-        from lakewright.run.runner import perform  # noqa: PLC0415 - loads the engine's client
-
+        """Perform a plan for a logical time (UTC); the engine starts only where something is to do."""
         self._remember()
-        for name in (*self._stream_tables(), *(table.name for table in self.project.tables)):
-            stage.sweep(self.lake, name)
         run = Run(str(uuid.uuid4()), logical_time)
-        engine = self.engine()
-        if plan.steps:
-            engine.start()
-        context = Context(run, plan.project, self.lake, engine, connector)
         self.ledger.begin_run(
             RunRecord(
-                run.id, self.project.name, self.project.environment.name, command, logical_time,
-                datetime.now(UTC), None, "running",
+                run.id,
+                self.project.name,
+                self.project.environment.name,
+                command,
+                logical_time,
+                datetime.now(UTC),
+                None,
+                "running",
             )
-        )  # fmt: skip
+        )
         status: RunStatus = "failed"
         try:
-            ended = perform(plan, context, self.ledger, Observers(observers))
+            ended = self._perform(plan, run, Observers(observers))
             status = "done" if ended.succeeded else "failed"
         finally:
             self.ledger.end_run(run.id, status, datetime.now(UTC))
-            engine.stop()
         return ended
+
+    def _perform(self, plan: Plan, run: Run, observers: Observers) -> RunEnded:
+        if not plan.steps:
+            ended = RunEnded(run.id, (), plan.up_to_date, 0.0)
+            observers.tell(ended)
+            return ended
+        engine = self.engine()
+        engine.start()
+        # These load the engine's client, beside the engine that starts: a run without steps does not.
+        from lakewright.run.runner import perform  # noqa: PLC0415
+        from lakewright.store import stage  # noqa: PLC0415
+
+        try:
+            for name in (*self._stream_tables(), *(table.name for table in self.project.tables)):
+                stage.sweep(self.lake, name)
+            context = Context(run, plan.project, self.lake, engine, connector)
+            return perform(plan, context, self.ledger, observers)
+        finally:
+            engine.stop()
 
     def show(self, table: str, limit: int) -> "Preview":
         """Rows that a table's query gives now (`limit` 0: all of them); starts the engine, and writes nothing."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from tests.acceptance.retail_shop import SCALE, RetailShop
-from generator.shop import Shop
 
+from generator.shop import Shop
 from lakewright.sandbox import postgres
 
 

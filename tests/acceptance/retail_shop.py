@@ -10,7 +10,6 @@ from typing import Any
 
 from generator.__main__ import make_day
 from generator.shop import Shop
-
 from lakewright.observe.events import RunEnded
 from lakewright.sandbox import postgres
 from lakewright.workspace import Workspace

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from tests.acceptance.retail_shop import RetailShop
 from deltalake import DeltaTable
-from generator import truth
 from pyspark.sql import SparkSession
+from tests.acceptance.retail_shop import RetailShop
 
+from generator import truth
 from lakewright.observe.events import RunEnded
 from lakewright.store.lake import Lake, TableState
 

@@ -7,7 +7,14 @@ from rich.console import Console
 from lakewright.cli.progress import Live, Plain
 from lakewright.errors import AuthorError
 from lakewright.observe.counts import Counts
-from lakewright.observe.events import Event, RunEnded, RunStarted, StepEnded, StepReport, StepStarted
+from lakewright.observe.events import (
+    Event,
+    RunEnded,
+    RunStarted,
+    StepEnded,
+    StepReport,
+    StepStarted,
+)
 
 ORDERS = StepReport(
     "bronze.shop_orders", "ingest", "done", "batch", "", Counts(rows=3, written=2, quarantined=1), 1.25

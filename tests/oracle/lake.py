@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from lakewright.spec.values import Lookup, Project, Read, Table
 from tests.oracle.loads import BEGINNING, UNKNOWN, Row, built, by, picked
+
+from lakewright.spec.values import Lookup, Project, Read, Table
 
 Check = Callable[[Row], bool]
 

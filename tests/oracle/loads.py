@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from lakewright.spec.values import Table
 from tests.oracle.hashes import content_hash, surrogate_key
+
+from lakewright.spec.values import Table
 
 Row = dict[str, Any]
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)

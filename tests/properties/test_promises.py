@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.oracle.lake import Oracle, Refused, bag
+from tests.properties.worlds import HISTORY, LOG, LOOKUPS, SHOP, World
 
 from lakewright.observe.events import RunEnded
 from lakewright.testing import Lakehouse
-from tests.oracle.lake import Oracle, Refused, bag
-from tests.properties.worlds import HISTORY, LOG, LOOKUPS, SHOP, World
 
 settings.register_profile("lake", max_examples=int(os.environ.get("EXAMPLES", "5")), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 if os.environ.get("SHRINK") == "0":

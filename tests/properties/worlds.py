@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.oracle.lake import Meaning
 
 from lakewright.spec.in_code import DeclaredStream, DeclaredTable
 from lakewright.testing import sql_table, stream
-from tests.oracle.lake import Meaning
 
 Row = dict[str, Any]
 Batch = tuple[str, list[Row]]

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.run.foreign_scope import as_it_is, renamed
 
 from lakewright.errors import LakewrightError
 from lakewright.observe.events import RunEnded
 from lakewright.testing import DeclaredTable, Lakehouse, python_table, sql_table, stream
-from tests.run.foreign_scope import as_it_is, renamed
 
 BY_ID: Mapping[str, Any] = {"orders": {"table": "bronze.shop_orders", "by": "id"}}
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from rich.text import Text
 
-from lakewright.cli.cells import cell
+from lakewright.cli.cells import NULL, cell
 from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.names import table_named
 from lakewright.cli.terminal import grid, out, print_json
+from lakewright.sources.port import FILE, LINE, MALFORMED
 
 if TYPE_CHECKING:
     from lakewright.store.refusals import Reason, Refusal
@@ -106,9 +107,8 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         if number:
             console.print()
         again = f", refused {one.attempts} times" if one.attempts > 1 else ""
-        console.print(
-            Text.assemble((one.table, "bold"), (f"  {one.dt}  {one.rejected_id}{again}", "dim"))
-        )
+        known = f"  {one.dt}{_place(one)}{again}  {one.rejected_id}"
+        console.print(Text.assemble((one.table, "bold"), (known, "dim")))
         for reason in one.reasons:
             columns = ", ".join(reason["columns"] or ())
             console.print(
@@ -118,10 +118,19 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         console.print(Text("  " + _values(one)))
 
 
+def _place(refusal: "Refusal") -> str:
+    """Where the row stands, when it came from a file: " in orders/1.csv, line 8"."""
+    file, line = refusal.row.get(FILE), refusal.row.get(LINE)
+    return "" if file is None else f" in {file}" + (f", line {line}" if line else "")
+
+
 def _values(refusal: "Refusal") -> str:
-    return "  ".join(
-        f"{name}={'null' if value is None else repr(value)}" for name, value in refusal.row.items()
-    )
+    """The row's values; of a line that could not be taken apart, its text."""
+    values = {name: one for name, one in refusal.row.items() if name not in (FILE, LINE, MALFORMED)}
+    whole = refusal.row.get(MALFORMED)
+    if whole is not None:
+        return repr(whole)
+    return "  ".join(f"{name}={NULL if one is None else repr(one)}" for name, one in values.items())
 
 
 def _reason(one: "Reason") -> dict[str, Any]:

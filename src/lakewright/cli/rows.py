@@ -104,7 +104,7 @@ def _opened(to: Path | None) -> Iterator[IO[bytes]]:
 def _table(columns: Sequence[tuple[str, str]], batches: _Counted, to: Path | None) -> None:
     rows = [
         [None if value is None else cell(value) for value in row]
-        for batch in batches
+        for batch in map(_with_times_told, batches)
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
     ]
     if to is None:
@@ -136,25 +136,33 @@ def _csv_type(type_: "pa.DataType") -> "pa.DataType":
 
 
 def _csv_column(column: "pa.Array", type_: "pa.DataType") -> "pa.Array":
-    """A column as CSV can hold it; times as ISO 8601, nested values as JSON."""
     import pyarrow as pa  # noqa: PLC0415 - see `_csv`
-    import pyarrow.compute as pc  # noqa: PLC0415
 
     if column.type == type_:
         return column
-    if pa.types.is_timestamp(column.type):
-        times = pc.strftime(column.cast(pa.timestamp("us", "UTC")), format="%Y-%m-%dT%H:%M:%SZ")
-        return pc.replace_substring(times, ".000000Z", "Z")
-    return pa.array(
-        [None if one is None else plain(one) for one in column.to_pylist()], pa.string()
-    )
+    texts = [None if one is None else plain(one) for one in column.to_pylist()]
+    return pa.array(texts, pa.string())
+
+
+def _with_times_told(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """The batch with its times as texts, ISO 8601 in UTC; as Python values each would load pandas."""
+    import pyarrow as pa  # noqa: PLC0415 - see `_csv`
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    columns = list(batch.columns)
+    for at, column in enumerate(columns):
+        if pa.types.is_timestamp(column.type):
+            in_utc = column.cast(pa.timestamp("us", "UTC"))
+            texts = pc.strftime(in_utc, format="%Y-%m-%dT%H:%M:%SZ")
+            columns[at] = pc.replace_substring(texts, ".000000Z", "Z")
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _json(batches: _Counted, to: Path | None) -> None:
     """One document, an array; each row on a line of its own."""
     before = "[\n"
     with _opened(to) as file:
-        for batch in batches:
+        for batch in map(_with_times_told, batches):
             for row in batch.to_pylist():
                 file.write(f"{before}{json.dumps(as_json(row), ensure_ascii=False)}".encode())
                 before = ",\n"

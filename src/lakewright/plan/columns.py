@@ -7,6 +7,7 @@ from lakewright.plan.steps import ColumnChange, without_provenance
 from lakewright.sources.port import FILE, LINE, MALFORMED, Outlook
 from lakewright.spec.values import Contract, Policy, Stream
 from lakewright.store.lake import TableState
+from lakewright.store.types import plain_type
 
 Columns = tuple[tuple[str, str], ...]
 
@@ -15,9 +16,8 @@ _WHOLE = ("tinyint", "smallint", "int", "bigint")
 
 def bronze_type(type_: str) -> str:
     """The type in which bronze keeps a source's values: whole numbers are always bigint, times have a zone."""
-    if type_ in _WHOLE:
-        return "bigint"
-    return {"float": "double", "timestamp_ntz": "timestamp"}.get(type_, type_)
+    plain = plain_type(type_)
+    return {"float": "double", **dict.fromkeys(_WHOLE, "bigint")}.get(plain, plain)
 
 
 def bronze_columns(

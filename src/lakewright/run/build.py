@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from lakewright.errors import DataError
+from lakewright.observe.counts import Counts
 from lakewright.plan.steps import BuildStep, How
 from lakewright.run.boundary import engine_errors, query
 from lakewright.run.context import Context
-from lakewright.observe.counts import Counts
 from lakewright.run.inputs import (
     EVERYTHING,
     NOTHING,
@@ -31,10 +31,12 @@ from lakewright.run.inputs import (
     used_keys,
 )
 from lakewright.run.loads import Besides, applied, door_of, table_columns
+from lakewright.run.scopes import demand_own_scopes, demand_same_types
 from lakewright.shape.affected import restricted, with_scope
-from lakewright.shape.columns import REASONS, ROW, SCOPE, WARNINGS, column
+from lakewright.shape.columns import column
 from lakewright.shape.door import checked
 from lakewright.shape.history import UNKNOWN
+from lakewright.shape.names import REASONS, ROW, SCOPE, WARNINGS
 from lakewright.spec.values import Table
 from lakewright.store import stage
 from lakewright.store.changes import VersionGoneError
@@ -123,15 +125,21 @@ class _Attempt:
             return self._built(Counts(), how, reason, {}, published=False)
         gives = self._given(since, scopes)
         if gives is None:
-            return self.perform("rebuild", "rows of an input that should only grow went away")
+            return self.anew("rows of an input that should only grow went away")
         found = self._checked({name: one.rows for name, one in gives.items()})
         published = self._published(found, scopes)
         if self.own is not None and published is None and since is not None:
-            return self.perform("rebuild", "the columns of the table changed")
+            return self.anew("the columns of the table changed")
         used = used_keys(inputs, table.load, table.key, scopes)
         besides = Besides(used, inputs.keep)
         rows = applied(table, self._good(found), published, besides, anew=since is None)
         return self._publish(rows, found, gives, scopes, (how, reason))
+
+    def anew(self, reason: str) -> Built:
+        """Perform the step again, as a rebuild."""
+        # What the first attempt wrote down would be counted with what the second one writes.
+        stage.remove(self.context.stage(self.inputs.table.name))
+        return self.perform("rebuild", reason)
 
     def _given(self, since: Consumed | None, scopes: Affected) -> dict[str, Given] | None:
         gives = {}
@@ -149,6 +157,7 @@ class _Attempt:
         table, project = self.inputs.table, self.context.project
         result = query(self.inputs.session, project, table, inputs)
         door = door_of(table, project.contracts.get(table.name), result.schema)
+        demand_same_types(table, door.columns, self.inputs.states)
         marked = checked(result, door).select(
             "*",
             F.when(F.col(REASONS).isNotNull(), 1).alias("_refused"),
@@ -160,6 +169,7 @@ class _Attempt:
             marked = marked.withColumn(SCOPE, F.lit(""))
         kept = stage.write_plain(marked, self.inputs.folder / "checked", count="_refused")
         rows = self.inputs.session.read.format("delta").load(str(kept.folder))
+        demand_own_scopes(table, rows, inputs)
         warned = {}
         if any(rule.severity == "warn" for rule in door.rules):
             named = rows.where(F.col("_warned").isNotNull() & F.col("_refused").isNull())

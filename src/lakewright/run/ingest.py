@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from lakewright.errors import DefectError
+from lakewright.observe.counts import Counts
 from lakewright.plan.steps import IngestStep
 from lakewright.run.boundary import engine_errors
 from lakewright.run.context import Context
-from lakewright.observe.counts import Counts
 from lakewright.run.inputs import content_of, read
-from lakewright.shape.columns import OUTCOME, REASONS, ROW, WARNINGS, column, content
+from lakewright.shape.columns import column, content
 from lakewright.shape.door import Door, checked
+from lakewright.shape.names import OUTCOME, REASONS, ROW, WARNINGS
 from lakewright.shape.provenance import arrivals, stamped
 from lakewright.spec.values import PROVENANCE, Stream
 from lakewright.store import stage

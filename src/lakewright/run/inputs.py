@@ -20,9 +20,10 @@ from lakewright.shape.affected import (
     with_scope,
 )
 from lakewright.shape.calendar import days
-from lakewright.shape.columns import REASONS, ROW, SCOPE, column
+from lakewright.shape.columns import column
 from lakewright.shape.door import REASON_TYPE
 from lakewright.shape.lookup import MISSING, LookedUp, look_up
+from lakewright.shape.names import REASONS, ROW, SCOPE
 from lakewright.spec.values import PROVENANCE, Load, Lookup, Project, Read, Table
 from lakewright.store import stage
 from lakewright.store.changes import changed, inserted

@@ -10,6 +10,7 @@ from lakewright.shape.door import Door
 from lakewright.shape.history import BEGINNING, History, versioned
 from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, tied, upsert
 from lakewright.spec.values import Contract, Table
+from lakewright.store.types import plain_type
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -64,7 +65,7 @@ def _columns(
     own = table.load.surrogate_key, "valid_from", "valid_to", "is_current", "is_inferred"
     # A contract declared in code may leave a column the type that the query gives.
     promised = {
-        one.name: one.type or types.get(one.name, "")
+        one.name: plain_type(one.type) if one.type else types.get(one.name, "")
         for one in contract.columns
         if table.load.type != "versioned" or one.name not in own
     }

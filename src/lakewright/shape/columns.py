@@ -1,18 +1,10 @@
-"""Columns by their exact names, and what two rows have in common: equality and content, null-safe.
-
-Names of framework columns begin with an underscore; no query may give such a name.
-"""
+"""Columns by their exact names, and what two rows have in common: equality and content, null-safe."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-
-OUTCOME = "_outcome"
-"""What becomes of a row: "<what it does to the table>.<what it counts as>"; the stage is partitioned by it."""
-REASONS, ROW, SCOPE, WARNINGS = "_reasons", "_row", "_scope", "_warnings"
-"""Of a checked row: why it is refused (null: it is not), the row as it came, its scope, the warnings."""
 
 
 def column(name: str, of: str | None = None) -> Column:

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lakewright.shape.columns import OUTCOME, column, content, same
+from lakewright.shape.columns import column, content, same
+from lakewright.shape.names import OUTCOME
 
 
 def by_key(

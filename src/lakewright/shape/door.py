@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakewright.shape.columns import REASONS, ROW, WARNINGS, column
+from lakewright.shape.columns import column
+from lakewright.shape.names import REASONS, ROW, WARNINGS
 from lakewright.sources.port import FILE, LINE, MALFORMED
 from lakewright.spec.values import Rule
 
@@ -54,16 +55,15 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
         # Of a line that cannot be taken apart nothing else can be said.
         whole = column(f"_raw {MALFORMED}").isNull()
         everything = [(whole & fails, reason) for fails, reason in everything]
-        everything.append((~whole, _malformed()))
+        everything.append((~whole, _reason("malformed", (), F.lit("the line cannot be taken apart"))))
+    if FILE in given:
+        everything = [(fails, _placed(reason, given)) for fails, reason in everything]
     names = [name for name, _ in door.columns]
-    row = F.create_map(
-        *(part for name in given for part in (F.lit(name), column(f"_raw {name}").cast("string")))
-    )
     reasons = _reasons(everything)
     return rows.select(
         *map(column, names),
         reasons.alias(REASONS),
-        F.when(_any(everything), row).alias(ROW),
+        F.when(_any(everything), _as_it_came(given)).alias(ROW),
         _warnings(door).alias(WARNINGS),
     )
 
@@ -80,12 +80,27 @@ def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
     return value.try_cast(type_)
 
 
-def _malformed() -> Column:
-    place = F.concat(
-        column(f"_raw {FILE}"), F.lit(" line "), column(f"_raw {LINE}").cast("string")
+def _as_it_came(given: dict[str, str]) -> Column:
+    """The row as texts, by the names it came with; of a line that cannot be taken apart, that line."""
+    own = [name for name in given if name not in (LINE, FILE, MALFORMED)]
+    parts = (part for name in own for part in (F.lit(name), column(f"_raw {name}").cast("string")))
+    row = F.create_map(*parts)
+    if MALFORMED not in given:
+        return row
+    line = column(f"_raw {MALFORMED}")
+    return F.when(line.isNotNull(), F.create_map(F.lit(MALFORMED), line)).otherwise(row)
+
+
+def _placed(reason: Column, given: dict[str, str]) -> Column:
+    """The reason with the file, and the line in it, that the row came from."""
+    place = column(f"_raw {FILE}")
+    if LINE in given:
+        line = column(f"_raw {LINE}").cast("string")
+        place = F.concat_ws(" line ", place, line)
+    message = F.concat(reason["message"], F.lit(" ("), place, F.lit(")"))
+    return F.struct(
+        reason["rule"].alias("rule"), reason["columns"].alias("columns"), message.alias("message")
     )
-    message = F.concat(F.lit("the line cannot be taken apart: "), place)
-    return _reason("malformed", (), message)
 
 
 def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:

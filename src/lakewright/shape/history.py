@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lakewright.shape.columns import OUTCOME, canonical, column, content, same
+from lakewright.shape.columns import canonical, column, content, same
+from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, decided
 
 BEGINNING = "1900-01-01 00:00:00"

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lakewright.shape.columns import OUTCOME, column, content, same
+from lakewright.shape.columns import column, content, same
 from lakewright.shape.difference import as_a_bag, by_key
+from lakewright.shape.names import OUTCOME
 
 
 @dataclass(frozen=True)

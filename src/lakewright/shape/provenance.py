@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from lakewright.shape.columns import OUTCOME, REASONS, column, content, same
+from lakewright.shape.columns import column, content, same
+from lakewright.shape.names import OUTCOME, REASONS
 
 
 def stamped(rows: DataFrame, values: Mapping[str, tuple[str, str]]) -> DataFrame:

@@ -21,7 +21,6 @@ from lakewright.sources.csv_records import Records, split
 from lakewright.sources.lines import Blocks, opened
 from lakewright.sources.tasks import CsvLayout, CsvTask, FileRef
 
-
 _NEXT_TO_EACH_OTHER = 2
 """Bytes between two records with at most one blank line between them: less than any broken line."""
 

@@ -3,10 +3,11 @@
 Values come in their own type where Arrow has it. numeric comes as text, with all its digits; arrays
 come as JSON and any other type as PostgreSQL writes it.
 
-The driver gives a time that has no date (`infinity`), or one beyond the year 9999, as null. A row
-with such a time is given whole as JSON in the MALFORMED column, so that it is refused, not altered.
+A time that has no date (`infinity`), or one beyond the year 9999, is none that Spark or a calendar
+knows. It comes as null, and its row whole, as JSON, in the MALFORMED column: refused, not altered.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ _TYPES: Mapping[str, tuple[str, Kind | None]] = {
 """What the driver carries: PostgreSQL's type, the Spark type of its values, how they are ordered."""
 
 _PRECISION = 38
+_MISPLACED_PASSWORD = re.compile(r'"[^"]*@')
+_QUOTED = re.compile(r'"[^"]*" ?')
 
 _MISSING_TABLE = ("42P01", "3F000")
 _MISSING_COLUMN = "42703"
@@ -94,15 +97,16 @@ class Postgresql:
     def select(
         self, table: str, columns: Sequence[TableColumn]
     ) -> tuple[str, tuple[SourceColumn, ...]]:
-        """The values, and a row with a time out of bounds as JSON."""
-        values = [f"{column.value} AS {quoted(column.name)}" for column in columns]
+        """The values, and the rows with a time that is none as JSON."""
+        values, outside = [], []
+        for column in columns:
+            value = column.value
+            if column.kind in TIMES:
+                lost = self.unusable(value, column.kind)[1:]
+                value = f"CASE WHEN NOT ({' OR '.join(lost)}) THEN {value} END"
+                outside += lost
+            values.append(f"{value} AS {quoted(column.name)}")
         given = tuple(column.given for column in columns)
-        outside = [
-            condition
-            for column in columns
-            if column.kind in TIMES
-            for condition in self.unusable(f"t.{quoted(column.name)}", column.kind)[1:]
-        ]
         if outside:
             lost = " OR ".join(outside)
             values += [
@@ -183,7 +187,9 @@ def _declared(named: str, metadata: Mapping[str, str]) -> str:
 
 
 def _unconnected(said: str, place: str) -> SourceError:
-    said = said.partition("Failed to connect:")[2].strip() or said
+    said = (said.partition("Failed to connect:")[2].strip() or said).partition("\n")[0]
+    # A password with an `@` or a `/` that is not escaped is taken for the host or the port.
+    said = _MISPLACED_PASSWORD.sub('"***@', said)
     if "database" in said and "does not exist" in said:
         return SourceError(
             "source-missing-object", f"{place} says: {said}", hint="mend the database in `uri`"
@@ -195,11 +201,12 @@ def _unconnected(said: str, place: str) -> SourceError:
             f"{place} refuses the connection: {said}",
             hint="mend the user and the password in `uri` (`%` stands for itself as `%25`)",
         )
-    if "invalid" in said or "missing" in said:
+    if said.startswith(("invalid", "missing")):
         return SourceError(
             "source-unreachable",
-            f"`uri` cannot be used: {said}",
-            hint="postgresql://user:password@host:5432/database",
+            f"`uri` cannot be used: {_QUOTED.sub('', said)}",
+            hint="postgresql://user:password@host:5432/database; in the password write `@` as `%40`,"
+            " `/` as `%2F`, `%` as `%25`",
         )
     return SourceError(
         "source-unreachable",

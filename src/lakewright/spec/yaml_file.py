@@ -121,7 +121,8 @@ class _Builder:
                 raise self._error("a key must be a word, not a list or a mapping", key)
             if key.value in found:
                 message = f"`{key.value}` stands here twice"
-                raise self._error(message, key, "duplicate-key", "keep one of them")
+                where = self._where(key)
+                raise SpecError("duplicate-key", message, hint="keep one of them", where=where)
             self.lines[*steps, key.value] = self.first_line + key.start_mark.line
             found[key.value] = self.value(value, (*steps, key.value))
         return found
@@ -144,8 +145,8 @@ class _Builder:
             raise self._error(f"`{text}` is no {node.tag.removeprefix(_TAG)}", node) from error
         raise self._error(f"the tag `{node.tag}` is not known", node)
 
-    def _error(
-        self, message: str, node: yaml.Node, code: str = "yaml", hint: str = ""
-    ) -> SpecError:
-        where = Location(self.file, self.first_line + node.start_mark.line)
-        return SpecError(code, message, hint=hint, where=where)
+    def _error(self, message: str, node: yaml.Node) -> SpecError:
+        return SpecError("yaml", message, where=self._where(node))
+
+    def _where(self, node: yaml.Node) -> Location:
+        return Location(self.file, self.first_line + node.start_mark.line)

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from lakewright.store.lake import Lake, TableState, lake_errors
+from lakewright.store.lake import Lake, TableState, lake_error, lake_errors
+from lakewright.store.types import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 CHANGE = "_change_type"
+_GONE = ("Invalid table version", "not found", "No such file")
+"""Words of Delta for a version whose log entry, change file or data file was removed."""
 
 
 class VersionGoneError(Exception):
@@ -72,7 +75,10 @@ def _feed(
     with lake_errors(path):
         handle = DeltaTable(path, version=state.version)
         try:
-            feed = handle.load_cdf(since + 1, state.version, columns=[*columns])
+            feed = handle.load_cdf(since + 1, state.version, columns=[*map(quoted, columns)])
             yield from pa.RecordBatchReader.from_stream(feed)
-        except DeltaError as error:
-            raise VersionGoneError(str(error)) from error
+        except (DeltaError, pa.ArrowException) as error:
+            # Only what is gone is made anew: anything else is a fault, and a rebuild would hide it.
+            if any(sign in str(error) for sign in _GONE):
+                raise VersionGoneError(str(error)) from error
+            raise lake_error(path, str(error), error) from error

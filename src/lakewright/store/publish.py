@@ -20,7 +20,7 @@ from lakewright.errors import DefectError, LakeError
 from lakewright.store.facts import Facts
 from lakewright.store.lake import OWNER, Lake, lake_errors, row_count, state_of
 from lakewright.store.stage import DELETE, INSERT, UPDATE, Stage, StagedFile
-from lakewright.store.types import delta_schema
+from lakewright.store.types import delta_schema, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -186,10 +186,10 @@ def _merge(handle: DeltaTable, publication: Publication, stage: Stage) -> None:
     changed = stage.rows(INSERT, UPDATE, DELETE)
     reader = pa.RecordBatchReader.from_batches(schema, _sources(stage, columns, schema))
     found = " and ".join(
-        f"(t.{_quoted(name)} is not distinct from s.{_quoted(name)})"
+        f"(t.{quoted(name)} is not distinct from s.{quoted(name)})"
         for name in publication.identity
     )
-    values = {_quoted(name): f"s.{_quoted(name)}" for name in columns}
+    values = {quoted(name): f"s.{quoted(name)}" for name in columns}
     (
         handle.merge(
             reader,
@@ -216,10 +216,6 @@ def _sources(
             "_action", pa.array([action] * len(batch), pa.string())
         )
         yield from table.cast(schema).to_batches()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _take_back(committed: DeltaTable, publication: Publication) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from deltalake import DeltaTable
 
-from lakewright.shape.columns import OUTCOME
+from lakewright.shape.names import OUTCOME
 from lakewright.store.facts import Facts
 from lakewright.store.lake import STAGES, Lake, lake_errors
 

@@ -38,6 +38,16 @@ def delta_schema(columns: Sequence[tuple[str, str]]) -> Schema:
     return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
 
 
+def plain_type(text: str) -> str:
+    """A Spark SQL type as the engine itself writes it: `decimal(18, 2)` and `NUMERIC(18,2)` are `decimal(18,2)`."""
+    return spark_type(_parsed(text))
+
+
+def quoted(name: str) -> str:
+    """A column's name as Delta's own SQL takes it: unquoted it would be read in lower case, and as a path."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _field(name: str, type_: object) -> dict[str, object]:
     return {"name": name, "type": type_, "nullable": True, "metadata": {}}
 
@@ -45,7 +55,7 @@ def _field(name: str, type_: object) -> dict[str, object]:
 def _parsed(text: str) -> object:
     plain = _TO_DELTA.get(text.upper()) or ("string" if text == "string" else None)
     if plain or text.startswith("decimal("):
-        return plain or text
+        return plain or text.replace(" ", "")
     from sqlglot import exp  # noqa: PLC0415 - only nested types need a parser
 
     return _delta(exp.DataType.build(text, dialect="spark"))
