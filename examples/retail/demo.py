@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 
 from deltalake import DeltaTable, QueryBuilder
-from generator.__main__ import make_day
+from generator.manifest import make_day
 from generator.shop import Shop
 from rich import box
 from rich.console import Console

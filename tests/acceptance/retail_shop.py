@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from generator.__main__ import make_day
+from generator.manifest import make_day
 from generator.shop import Shop
 from lakewright.observe.events import RunEnded
 from lakewright.sandbox import postgres

@@ -61,8 +61,8 @@ def moment(value: datetime) -> str:
 
 
 def clock(value: datetime | None) -> str:
-    """A time for people, to the second, in UTC: `2025-03-01 02:00:00`; nothing where there is none."""
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if value else ""
+    """A time for people, to the minute, in UTC: `2025-03-01 02:00`; nothing where there is none."""
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
 def seconds(value: float) -> str:

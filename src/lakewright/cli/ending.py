@@ -6,7 +6,7 @@ from typing import Self
 
 import click
 
-from lakewright.cli.failure import apology, explained
+from lakewright.cli.failure import apology, explained, misused
 from lakewright.cli.invocation import Invocation
 from lakewright.errors import LakewrightError
 
@@ -37,7 +37,7 @@ class Ending:
                 self._say(["stopped"])
                 self.code = INTERRUPTED
             case click.ClickException():
-                error.show()
+                self._say(list(misused(error)))
                 self.code = MENDABLE
             case LakewrightError():
                 self._say([*explained(error, masked), *self._invocation.trace(error)])

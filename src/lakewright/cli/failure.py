@@ -28,11 +28,20 @@ def explained(error: LakewrightError, masked: Mask) -> Iterator[str]:
     if not isinstance(error, SpecErrors):
         yield from _one(error, masked)
         return
-    for problem in error.problems:
+    for at, problem in enumerate(error.problems):
+        yield from [""] if at else []
         yield from _one(problem, masked)
-        yield ""
     if len(error.problems) > 1:
+        yield ""
         yield f"{error.message}; nothing was read or written"
+
+
+def misused(error: click.ClickException) -> Iterator[str]:
+    """The lines for words that the command does not understand."""
+    yield _headed("error", error.format_message(), "")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        yield _hint(f"{context.command_path} --help")
 
 
 def apology(error: Exception, masked: Mask, *, debug: bool) -> Iterator[str]:

@@ -60,18 +60,14 @@ def command(
             str(one.version),
             Text(clock(one.committed_at), "dim"),
             Text(one.run[:SHORT] or "-", "dim"),
-            one.operation,
-            invocation.masked(_stands_for(one)),
+            Text.assemble(one.operation, (" (definition changed)" if one.definition_changed else "", "yellow")),
             in_words(Counts.from_dict(one.counts)) if one.counts else "",
-            Text("definition changed" if one.definition_changed else "", "yellow"),
+            Text(invocation.masked(_stands_for(one)), "dim"),
         )
         for one in found
     ]
-    marked = any(one.definition_changed for one in found)
-    headers = ("version", "committed (UTC)", "run", "operation", "of", "rows", "")[
-        : None if marked else -1
-    ]
-    out().print(grid(headers, [row[: len(headers)] for row in rows], right=(0,)))
+    headers = ("version", "committed (UTC)", "run", "operation", "rows", "from")
+    out().print(grid(headers, rows, right=(0,), whole=(1, 2)))
 
 
 def _stands_for(one: "Commit") -> str:

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from rich.padding import Padding
 from rich.text import Text
 
 from lakewright.cli.cells import NULL, cell
@@ -14,6 +15,8 @@ from lakewright.sources.port import FILE, LINE, MALFORMED
 
 if TYPE_CHECKING:
     from lakewright.store.refusals import Reason, Refusal
+
+_INDENT = (0, 0, 0, 2)
 
 
 @click.command(cls=ProjectCommand)
@@ -84,9 +87,7 @@ def _counts(found: "list[Reason]", totals: dict[str, int]) -> None:
                     Text(one.rule, "yellow"),
                     f"{one.rows:,}",
                     Text(days, "dim"),
-                    Text(
-                        cell(one.message), "dim", overflow="ellipsis", no_wrap=console.is_terminal
-                    ),
+                    Text(cell(one.message), "dim"),
                 )
             )
     console.print(grid(("table", "reason", "rows", "refused on", "such as"), rows, right=(2,)))
@@ -107,15 +108,15 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         if number:
             console.print()
         again = f", refused {one.attempts} times" if one.attempts > 1 else ""
-        known = f"  {one.dt}{_place(one)}{again}  {one.rejected_id}"
-        console.print(Text.assemble((one.table, "bold"), (known, "dim")))
+        about = f"  {one.dt}{_place(one)}{again}"
+        console.print(Text.assemble((one.table, "bold"), (about, "dim")))
         for reason in one.reasons:
             columns = ", ".join(reason["columns"] or ())
-            console.print(
-                Text.assemble("  ", (str(reason["rule"]), "yellow"), f"  {columns}  " if columns else "  ",
-                              cell(reason["message"]))
-            )
-        console.print(Text("  " + _values(one)))
+            said = f"  {columns}: " if columns else "  "
+            line = Text.assemble((str(reason["rule"]), "yellow"), said, cell(reason["message"]))
+            console.print(Padding(line, _INDENT))
+        console.print(Padding(_values(one), _INDENT))
+        console.print(Padding(Text(one.rejected_id, "dim"), _INDENT))
 
 
 def _place(refusal: "Refusal") -> str:
@@ -124,13 +125,20 @@ def _place(refusal: "Refusal") -> str:
     return "" if file is None else f" in {file}" + (f", line {line}" if line else "")
 
 
-def _values(refusal: "Refusal") -> str:
-    """The row's values; of a line that could not be taken apart, its text."""
-    values = {name: one for name, one in refusal.row.items() if name not in (FILE, LINE, MALFORMED)}
+def _values(refusal: "Refusal") -> Text:
+    """The row's values, those that were refused marked; of a line that fell apart, its text."""
     whole = refusal.row.get(MALFORMED)
     if whole is not None:
-        return repr(whole)
-    return "  ".join(f"{name}={NULL if one is None else repr(one)}" for name, one in values.items())
+        return Text(repr(whole))
+    blamed = {name for reason in refusal.reasons for name in reason["columns"] or ()}
+    values = Text()
+    for name, value in refusal.row.items():
+        if name not in (FILE, LINE, MALFORMED):
+            said = f"{name}={NULL if value is None else repr(value)}"
+            values.append(said, "yellow" if name in blamed else "")
+            values.append("  ")
+    values.rstrip()
+    return values
 
 
 def _reason(one: "Reason") -> dict[str, Any]:

@@ -67,12 +67,11 @@ def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocat
             "" if one.version is None else str(one.version),
             Text(f"{one.refused:,}" if one.refused else "", "yellow"),
             Text(clock(one.at), "dim"),
-            Text(one.run[:SHORT], "dim"),
         )
         for one in found
     ]
-    headers = ("table", "status", "rows", "version", "refused", "last run (UTC)", "run")
-    console.print(grid(headers, rows, right=(2, 3, 4)))
+    headers = ("table", "status", "rows", "version", "refused", "last run (UTC)")
+    console.print(grid(headers, rows, right=(2, 3, 4), whole=(1, 5)))
     for one in found:
         if one.status == "failed":
             said = " ".join(one.problem.split())
@@ -83,7 +82,7 @@ def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocat
             )
     if last:
         console.print()
-        rows = [
+        runs = [
             (
                 one.run_id[:SHORT],
                 Text(one.status, STYLES.get(one.status, "")),
@@ -95,7 +94,7 @@ def _print(found: "list[Standing]", last: "list[RunRecord]", invocation: Invocat
             for one in last
         ]
         headers = ("run", "status", "started (UTC)", "took", "logical time", "command")
-        console.print(grid(headers, rows))
+        console.print(grid(headers, runs, whole=(1, 2, 3, 4)))
 
 
 def _table(one: "Standing") -> dict[str, Any]:

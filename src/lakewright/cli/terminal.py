@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,14 +66,18 @@ def _masked(value: Any, masked: Callable[[str], str]) -> Any:  # noqa: ANN401 - 
 
 
 def grid(
-    headers: Sequence[str | Text], rows: Iterable[Sequence[str | Text]], right: Iterable[int] = ()
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str | Text]],
+    right: Collection[int] = (),
+    whole: Collection[int] = (),
 ) -> Table:
-    """A table without lines but one below its head; the columns `right` are numbers."""
+    """A table without lines; the columns `right` are numbers, those and the `whole` ones stay on one line."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    numbers = set(right)
     for at, header in enumerate(headers):
         table.add_column(
-            header, justify="right" if at in numbers else "left", no_wrap=at in numbers or at == 0
+            header,
+            justify="right" if at in right else "left",
+            no_wrap=at == 0 or at in right or at in whole,
         )
     for row in rows:
         table.add_row(*row)

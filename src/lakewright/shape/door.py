@@ -69,14 +69,20 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
 
 
 def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
-    """The value read as its type; an empty string is no number, date or truth value, but null."""
+    """The value read as its type; an empty string is no number, date or truth value, but null.
+
+    A time needs a date: with a time of day alone both engines would take today's.
+    """
     if name not in given:
         return F.lit(None).cast(type_)
     if given[name] == type_:
         return column(name)
     value = column(name)
     if given[name] == "string":
-        value = F.when(F.trim(value) != "", value)
+        readable = F.trim(value) != ""
+        if type_ == "timestamp":
+            readable = readable & value.rlike(r"^\s*[+-]?\d{4}")
+        value = F.when(readable, value)
     return value.try_cast(type_)
 
 

@@ -160,12 +160,12 @@ def _unknown(given: DataFrame, history: History) -> DataFrame:
 
 def _inferred(given: DataFrame, used: DataFrame, history: History) -> DataFrame:
     """A member for each used key of which no change, save deletes, is known."""
-    key, at = history.changes.key, history.changes.sequence
+    key, identity = history.changes.key, history.changes.identity
     marked = given.withColumn("_deleted", history.changes.is_delete())
-    alive = marked.where(~F.col("_deleted")).select(*map(column, (*key, *at))).alias("a")
-    gone = marked.where(F.col("_deleted")).select(*map(column, (*key, *at))).alias("d")
+    alive = marked.where(~F.col("_deleted")).select(*map(column, identity)).alias("a")
+    gone = marked.where(F.col("_deleted")).select(*map(column, identity)).alias("d")
     # At equal sequence a delete wins, so what it ties with does not make its entity known.
-    known = alive.join(gone, same("a", "d", [(name, name) for name in (*key, *at)]), "left_anti")
+    known = alive.join(gone, same("a", "d", [(name, name) for name in identity]), "left_anti")
     keys = known.select(*map(column, key)).distinct().alias("k")
     missing = used.alias("u").join(
         keys, same("u", "k", [(name, name) for name in key]), "left_anti"
@@ -182,6 +182,7 @@ def _against(rows: DataFrame, before: DataFrame | None, history: History) -> Dat
         outcome = (
             F.when(part == "version", "insert.inserted")
             .when(part == "member", "insert.none")
+            .when(part == "close", "keep.deleted")
             .otherwise("keep.unchanged")
         )
         return rows.select(*map(column, names), outcome.alias(OUTCOME))

@@ -27,6 +27,11 @@ class Changes:
     deleted: str | None = None
     ties: tuple[str, ...] = ()
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns in which tied changes agree; a sequence may be part of the key."""
+        return tuple(dict.fromkeys((*self.key, *self.sequence)))
+
     def is_delete(self) -> Column:
         """Whether the row says that its entity is gone."""
         if self.deleted is None:
@@ -41,7 +46,7 @@ class Changes:
 
 def tied(rows: DataFrame, changes: Changes) -> DataFrame:
     """The keys and sequences that more than one change has, each once."""
-    identity = [*map(column, (*changes.key, *changes.sequence))]
+    identity = [*map(column, changes.identity)]
     counted = rows.groupBy(*identity).agg(F.count(F.lit(1)).alias("_changes"))
     return counted.where(F.col("_changes") > 1).drop("_changes")
 
@@ -51,7 +56,7 @@ def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFra
 
     Only the tied rows, few as a rule, are put in order.
     """
-    identity = (*changes.key, *changes.sequence)
+    identity = changes.identity
     on = same("r", "t", [(name, name) for name in identity])
     marked = rows.alias("r").join(ties.alias("t"), on, "left_semi")
     marked = marked.withColumn("_deleted", changes.is_delete()).withColumn(
@@ -147,7 +152,7 @@ def changelog(rows: DataFrame, before: DataFrame | None, changes: Changes) -> Da
     """Every distinct change (key, sequence, content) once; gives columns and `_outcome`."""
     names = changes.columns
     marked = rows.select(*map(column, names), content(names).alias("_content"))
-    identity = (*changes.key, *changes.sequence)
+    identity = changes.identity
     equal = Window.partitionBy(*map(column, identity), "_content").orderBy(F.lit(1))
     marked = marked.withColumn("_duplicate", F.row_number().over(equal) > 1)
     outcome = F.when(F.col("_duplicate"), "keep.duplicate")

@@ -65,11 +65,15 @@ class Lake:
 
     def demand_writable(self) -> None:
         """Refuse to begin where nothing can be written."""
-        with lake_errors(self.root):
+        try:
             self.root.mkdir(parents=True, exist_ok=True)
             probe = self.root / f".writable-{os.getpid()}"
             probe.write_bytes(b"lakewright")
             probe.unlink()
+        except OSError as error:
+            if is_full(str(error)):
+                raise lake_error(self.root, str(error)) from error
+            raise not_writable(self.root, error.strerror or str(error)) from error
 
     def open(self, table: str) -> DeltaTable | None:
         """The Delta table, None where there is none yet. What something else wrote is refused."""
@@ -139,26 +143,30 @@ def lake_errors(path: Path | str) -> Iterator[None]:
     try:
         yield
     except (OSError, DeltaError) as error:
-        raise lake_error(path, str(error), error) from error
+        raise lake_error(path, str(error)) from error
 
 
-def lake_error(path: Path | str, text: str, error: BaseException | None = None) -> LakeError:
+def lake_error(path: Path | str, text: str) -> LakeError:
     """The error that a failed write or read of the lake is, told from what was said of it."""
     if is_full(text):
         return LakeError(
             "lake-full",
             f"no space is left in the lake {path}",
-            hint="free some space or move the lake, then run again: what was not published was not begun",
+            hint="free some space or move the lake, then run again; no table is left half-written",
         )
-    missing = isinstance(error, PermissionError | NotADirectoryError | FileExistsError)
-    if missing or "Permission denied" in text or "Read-only file system" in text:
-        return LakeError(
-            "lake-not-writable",
-            f"the lake {path} cannot be written: {text}",
-            hint="give this user the right to write there, or set `lake` in lakewright.yaml to another folder",
-        )
+    if "Permission denied" in text or "Read-only file system" in text:
+        return not_writable(path, text)
     return LakeError("lake-unreadable", f"the lake {path} does not answer as it should: {text}",
                      hint="see the cause above; the tables' last good versions are untouched")  # fmt: skip
+
+
+def not_writable(path: Path | str, why: str) -> LakeError:
+    """The error for a lake in which nothing can be written."""
+    return LakeError(
+        "lake-not-writable",
+        f"the lake {path} cannot be written: {why}",
+        hint="give this user the right to write there, or set another `lake` in lakewright.yaml",
+    )
 
 
 def is_full(text: str) -> bool:

@@ -199,10 +199,11 @@ def _safe(stats: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(value, dict)
     }
     raised = {name: _next_millisecond(value) for name, value in kept.items()}
-    return {**stats, "maxValues": raised}
+    return {**stats, "maxValues": {name: one for name, one in raised.items() if one is not None}}
 
 
 def _next_millisecond(value: object) -> object:
+    """The value, a time raised by a millisecond; None for the last time there is."""
     if not (
         isinstance(value, str)
         and len(value) == len("2025-01-01T00:00:00.000Z")
@@ -210,8 +211,9 @@ def _next_millisecond(value: object) -> object:
     ):
         return value
     try:
-        moment = datetime.fromisoformat(value)
+        later = datetime.fromisoformat(value) + timedelta(milliseconds=1)
     except ValueError:
         return value  # a string that only looks like a time
-    later = moment + timedelta(milliseconds=1)
-    return later.strftime("%Y-%m-%dT%H:%M:%S.") + f"{later.microsecond // 1000:03d}Z"
+    except OverflowError:
+        return None  # 9999-12-31, with which some sources say "for ever"
+    return later.isoformat(timespec="milliseconds").replace("+00:00", "Z")
