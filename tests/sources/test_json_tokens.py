@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakewright.sources.json_line import members
@@ -40,6 +40,7 @@ def lines(draw: st.DrawFn) -> str:
     return line
 
 
+@settings(deadline=None)
 @given(st.lists(lines(), min_size=1, max_size=6))
 def test_what_is_proved_is_what_the_careful_way_finds(block: list[str]) -> None:
     found = tokens("".join(f"{line}\n" for line in block).encode())
@@ -54,12 +55,14 @@ def test_what_is_proved_is_what_the_careful_way_finds(block: list[str]) -> None:
             assert careful.keys() <= row.keys()
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["id", "b"]), SCALARS, min_size=1), min_size=1))
 def test_flat_objects_are_all_proved(objects: list[dict[str, Any]]) -> None:
     block = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in objects)
     assert tokens(block.encode()).proved.all()
 
 
+@settings(deadline=None)
 @given(OBJECTS, LAYOUTS)
 def test_an_object_has_its_members_as_they_were_written(
     value: dict[str, Any], layout: dict[str, Any]

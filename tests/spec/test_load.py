@@ -240,7 +240,9 @@ def test_tables_stand_after_their_inputs(shop: Path) -> None:
 
 def test_the_keys_of_a_header_have_places(shop: Path) -> None:
     table = next(one for one in load(shop, environ={}).tables if one.name == "gold.dim_customer")
-    lines = [table.place(key).line for key in ("key", "load", "load.sequence", "load.ties", "scope")]
+    lines = [
+        table.place(key).line for key in ("key", "load", "load.sequence", "load.ties", "scope")
+    ]
     assert lines == [2, 3, 5, 3, 1]
 
 
@@ -281,8 +283,12 @@ def test_an_environment_that_is_not_declared(write: Write) -> None:
     ("given", "environ", "variables"),
     [
         pytest.param({}, {}, {"folder": "data", "place": "here"}, id="as declared"),
-        pytest.param({}, {"PLACE": "there"}, {"folder": "data", "place": "there"}, id="from outside"),
-        pytest.param({"folder": "x"}, {"folder": "y"}, {"folder": "x", "place": "here"}, id="given"),
+        pytest.param(
+            {}, {"PLACE": "there"}, {"folder": "data", "place": "there"}, id="from outside"
+        ),
+        pytest.param(
+            {"folder": "x"}, {"folder": "y"}, {"folder": "x", "place": "here"}, id="given"
+        ),
     ],
 )
 def test_variables(
@@ -314,10 +320,15 @@ def test_the_first_environment_stands_in_for_local(write: Write) -> None:
 def test_secrets_are_known_and_never_shown(write: Write) -> None:
     folder = write(
         {
-            "lakewright.yaml": "project: shop\nenvironments:\n  local: {lake: ./lake}\n",
+            "lakewright.yaml": """\
+                project: shop
+                environments:
+                  local: {lake: ./lake}
+                vars: {uri: "${SHOP_URI}"}
+                """,
             "sources/shop.yaml": """\
                 source: shop
-                connection: {type: sql, driver: "${DRIVER}", uri: "${SHOP_URI}"}
+                connection: {type: sql, driver: "${DRIVER}", uri: "${uri}"}
                 streams:
                   orders: {object: "${TABLE}"}
                 """,
@@ -328,7 +339,7 @@ def test_secrets_are_known_and_never_shown(write: Write) -> None:
         folder, environ={"SHOP_URI": uri, "DRIVER": "postgresql", "TABLE": "public.orders"}
     )
     assert project.secrets == (uri, "se%2Fcret", "se/cret")
-    assert "cret" not in repr(project)
+    assert not [secret for secret in project.secrets if secret in repr(project)]
 
 
 def test_nothing_heavy_is_imported(shop: Path) -> None:

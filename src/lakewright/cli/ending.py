@@ -8,9 +8,10 @@ import click
 
 from lakewright.cli.failure import apology, explained, misused
 from lakewright.cli.invocation import Invocation
+from lakewright.cli.stopping import INTERRUPTED, say_stopped
 from lakewright.errors import LakewrightError
 
-MENDABLE, DEFECT, INTERRUPTED = 1, 2, 130
+MENDABLE, DEFECT = 1, 2
 
 
 class Ending:
@@ -34,7 +35,7 @@ class Ending:
             case None:
                 return True
             case click.Abort() | KeyboardInterrupt():
-                self._say(["stopped"])
+                say_stopped()
                 self.code = INTERRUPTED
             case click.ClickException():
                 self._say(list(misused(error)))

@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 
 import click
 
-from lakewright.cli.ending import INTERRUPTED, Ending
+from lakewright.cli.ending import Ending
 from lakewright.cli.invocation import Invocation, project_options
+from lakewright.cli.stopping import INTERRUPTED
 
 COMMANDS = {
     "init": "Make a small project that runs at once.",

@@ -12,6 +12,7 @@ from lakewright.cli.cells import moment
 from lakewright.cli.failure import explained
 from lakewright.cli.invocation import Invocation
 from lakewright.cli.progress import progress
+from lakewright.cli.stopping import stoppable
 from lakewright.cli.terminal import out, print_json
 from lakewright.errors import LakewrightError
 from lakewright.observe.events import RunEnded, StepReport
@@ -27,7 +28,7 @@ def perform(
     masked: Callable[[str], str],
 ) -> RunEnded:
     """Do it, step by step in sight."""
-    with progress((step.table for step in plan.steps), masked) as observer:
+    with progress((step.table for step in plan.steps), masked) as observer, stoppable(observer.tidy):
         return workspace.run(plan, logical_time, words, [observer])
 
 

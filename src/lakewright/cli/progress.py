@@ -7,10 +7,8 @@ Both write to stderr: what a run did is its report (`report.py`), on stdout.
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from time import monotonic
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live as Region
@@ -43,14 +41,6 @@ WIDEST = 120
 Mask = Callable[[str], str]
 
 
-class Progress(AbstractContextManager["Progress"], Protocol):
-    """An observer that is told of a run's events between a beginning and an end."""
-
-    def __call__(self, event: Event) -> None:
-        """Show an event."""
-        ...
-
-
 def progress(tables: Iterable[str], masked: Mask) -> "Live | Plain":
     """The observer for whoever looks on; `tables` are those of the plan, so that lines stand below each other."""
     width = max(map(len, tables), default=0)
@@ -69,7 +59,10 @@ class Plain:
         return self
 
     def __exit__(self, *_: object) -> None:
-        return None
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Nothing is drawn, so nothing is taken away."""
 
     def __call__(self, event: Event) -> None:
         """Print a line for a step that begins or ended."""
@@ -106,12 +99,11 @@ class Live:
         self._region.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Take away what is drawn over again."""
         self._region.stop()
 
     def __call__(self, event: Event) -> None:

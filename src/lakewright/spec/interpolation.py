@@ -21,11 +21,15 @@ _PLACE = re.compile(
 
 @dataclass(frozen=True)
 class Variables:
-    """What `${NAME}` may stand for. `given` come with the command and win over `declared`."""
+    """What `${NAME}` may stand for. `given` come with the command and win over `declared`.
+
+    `outside` are the names of declared ones whose value came from the process environment.
+    """
 
     declared: Mapping[str, str]
     given: Mapping[str, str]
     environ: Mapping[str, str]
+    outside: frozenset[str] = frozenset()
 
     @property
     def named(self) -> dict[str, str]:
@@ -38,7 +42,7 @@ class Variables:
 
     def is_from_outside(self, name: str) -> bool:
         """Whether a value is not written in the project's files."""
-        return name in self.given or name not in self.declared
+        return name in self.given or name in self.outside or name not in self.declared
 
 
 @dataclass(frozen=True)

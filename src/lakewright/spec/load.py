@@ -24,9 +24,9 @@ from lakewright.spec.project_file import (
     ProjectFile,
     build_environment,
     choose_environment,
-    declared_variables,
     interpolated_environment,
     read_project_file,
+    read_variables,
 )
 from lakewright.spec.python_file import read_python_file
 from lakewright.spec.source_file import build_source, passwords_in, secrets_of
@@ -70,8 +70,8 @@ def load(
     with problems.caught():
         document = read_project_file(folder)
     problems.end()  # without it nothing else is known
-    declared = declared_variables(document, around, problems)
-    reading = _Reading(folder, Variables(declared, variables or {}, around), problems)
+    named = read_variables(document, variables or {}, around, problems)
+    reading = _Reading(folder, named, problems)
     with problems.caught():
         name, chosen = _read_project(reading, document, environment)
     _read_sources(reading)

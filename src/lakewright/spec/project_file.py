@@ -55,17 +55,21 @@ def read_project_file(folder: Path) -> Document:
     return read_yaml(file)
 
 
-def declared_variables(
-    document: Document, environ: Mapping[str, str], problems: Problems
-) -> dict[str, str]:
-    """What stands under `vars`; their values may come from the process environment."""
-    part = document.part("vars")
-    if not isinstance(part.data, dict):
-        return {}
-    outside = Variables(declared={}, given={}, environ=environ)
-    values = interpolate(part, outside, problems).document.data
-    named = values if isinstance(values, dict) else {}
-    return {name: _written(value) for name, value in named.items()}
+def read_variables(
+    document: Document,
+    given: Mapping[str, str],
+    environ: Mapping[str, str],
+    problems: Problems,
+) -> Variables:
+    """What `${NAME}` stands for; what is under `vars` may itself come from the environment."""
+    around = Variables(declared={}, given={}, environ=environ)
+    put_in = interpolate(document.part("vars"), around, problems)
+    data = put_in.document.data
+    declared = (
+        {name: _written(value) for name, value in data.items()} if isinstance(data, dict) else {}
+    )
+    outside = frozenset(str(steps[0]) for steps, _ in put_in.from_outside if steps)
+    return Variables(declared, given, environ, outside)
 
 
 def _written(value: object) -> str:

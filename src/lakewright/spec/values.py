@@ -269,7 +269,7 @@ class Project(Value):
     sources: tuple[Source, ...]
     tables: tuple[Table, ...]
     contracts: Mapping[str, Contract] = Field(default_factory=dict)
-    variables: Mapping[str, str] = Field(default_factory=dict)
+    variables: Mapping[str, str] = Field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = Field(default=(), repr=False)
 
     @property
