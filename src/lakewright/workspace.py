@@ -4,7 +4,7 @@ Workspace.open ─▶ plan ─▶ run · read · show · quarantine · history �
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,9 +25,11 @@ from lakewright.sources.port import Outlook, Position
 from lakewright.spec.load import load
 from lakewright.spec.values import Project, Source, Stream
 from lakewright.store.lake import Lake, TableState
+from lakewright.store.lease import held
 from lakewright.store.ledger import Ledger
 from lakewright.store.memory import consumed_versions, forgotten_batches, positions_after
-from lakewright.store.records import RunRecord, RunStatus, StepRecord
+from lakewright.store.records import LeaseRecord, RunRecord, RunStatus, StepRecord
+from lakewright.store.stage import sweep
 
 if TYPE_CHECKING:
     from lakewright.run.preview import Preview
@@ -74,11 +76,30 @@ class Workspace:
             self.project, knowledge, select=select, exclude=exclude, full_refresh=full_refresh
         )
 
+    @contextmanager
+    def alone(
+        self,
+        select: Collection[str] = (),
+        exclude: Collection[str] = (),
+        *,
+        wait: bool = True,
+        waiting: Callable[[Sequence[LeaseRecord]], None] = lambda _: None,
+    ) -> Iterator[None]:
+        """Keep every other run off the chosen tables, from before the plan to the end of the run.
+
+        What a run that died left of them is cleared up first.
+        """
+        chosen = selected(self.project, select, exclude)
+        with held(self.ledger, chosen, wait=wait, waiting=waiting):
+            self._remember()
+            for name in sorted(chosen):
+                sweep(self.lake, name)
+            yield
+
     def run(
         self, plan: Plan, logical_time: datetime, command: str, observers: Iterable[Observer] = ()
     ) -> RunEnded:
         """Perform a plan for a logical time (UTC); the engine starts only where something is to do."""
-        self._remember()
         run = Run(str(uuid.uuid4()), logical_time)
         self.ledger.begin_run(
             RunRecord(
@@ -109,11 +130,8 @@ class Workspace:
         engine.start()
         # These load the engine's client, beside the engine that starts: a run without steps does not.
         from lakewright.run.runner import perform  # noqa: PLC0415
-        from lakewright.store import stage  # noqa: PLC0415
 
         try:
-            for name in (*self._stream_tables(), *(table.name for table in self.project.tables)):
-                stage.sweep(self.lake, name)
             context = Context(run, plan.project, self.lake, engine, connector)
             return perform(plan, context, self.ledger, observers)
         finally:

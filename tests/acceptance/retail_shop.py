@@ -40,7 +40,7 @@ class RetailShop:
         shutil.copytree(files, self.folder / "files", dirs_exist_ok=True)
 
     def run(self, day: int, *, full_refresh: bool = False) -> RunEnded:
-        with self.open() as workspace:
+        with self.open() as workspace, workspace.alone():
             plan = workspace.plan(full_refresh=full_refresh)
             return workspace.run(plan, FIRST_DAY + timedelta(days=day), "run")
 

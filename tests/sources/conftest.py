@@ -14,6 +14,7 @@ from lakewright.sources.port import Outlook, Position
 from lakewright.spec.values import Cursor, Source, Stream
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
     Row = dict[str, Any]
@@ -32,10 +33,13 @@ class Tap:
     def look(self, position: Position | None = None) -> Outlook:
         return connector(self.source).look(self.stream, position)
 
+    def frame(self, outlook: Outlook) -> "DataFrame":
+        assert outlook.batch is not None
+        return connector(self.source).open(self.spark, self.stream, outlook.batch)
+
     def rows(self, outlook: Outlook) -> "list[Row]":
         """What the outlook's batch reads, without the extra columns that are null in all of it."""
-        assert outlook.batch is not None
-        frame = connector(self.source).open(self.spark, self.stream, outlook.batch)
+        frame = self.frame(outlook)
         rows = [row.asDict() for row in frame.collect()]
         extra = [name for name in ("_line", "_file", "_malformed") if name in frame.columns]
         empty = [name for name in extra if all(row[name] is None for row in rows)]

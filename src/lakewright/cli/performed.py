@@ -1,7 +1,8 @@
 """Perform a plan while a person looks on, and print what was done."""
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Literal
 
 import click
@@ -15,21 +16,31 @@ from lakewright.cli.progress import progress
 from lakewright.cli.stopping import stoppable
 from lakewright.cli.terminal import out, print_json
 from lakewright.errors import LakewrightError
-from lakewright.observe.events import RunEnded, StepReport
+from lakewright.observe.events import Event, RunEnded, RunStarted, StepReport
 from lakewright.plan.steps import Plan
 from lakewright.workspace import Workspace
 
 
 def perform(
-    workspace: Workspace,
-    plan: Plan,
-    logical_time: datetime,
-    words: str,
-    masked: Callable[[str], str],
+    workspace: Workspace, plan: Plan, logical_time: datetime, words: str, masked: Callable[[str], str]
 ) -> RunEnded:
     """Do it, step by step in sight."""
-    with progress((step.table for step in plan.steps), masked) as observer, stoppable(observer.tidy):
-        return workspace.run(plan, logical_time, words, [observer])
+    begun: list[str] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, RunStarted):
+            begun.append(event.run)
+
+    with progress((step.table for step in plan.steps), masked) as observer:
+
+        def stop() -> None:
+            observer.tidy()
+            with suppress(LakewrightError):  # the ledger may be busy: the next run does without
+                for run in begun:
+                    workspace.ledger.end_run(run, "failed", datetime.now(UTC))
+
+        with stoppable(stop):
+            return workspace.run(plan, logical_time, words, [note, observer])
 
 
 def render(

@@ -11,7 +11,7 @@ from lakewright.cli.cells import NULL, cell
 from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.names import table_named
 from lakewright.cli.terminal import grid, out, print_json
-from lakewright.sources.port import FILE, LINE, MALFORMED
+from lakewright.sources.port import MALFORMED
 
 if TYPE_CHECKING:
     from lakewright.store.refusals import Reason, Refusal
@@ -108,7 +108,7 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         if number:
             console.print()
         again = f", refused {one.attempts} times" if one.attempts > 1 else ""
-        about = f"  {one.dt}{_place(one)}{again}"
+        about = f"  {one.dt}{again}"
         console.print(Text.assemble((one.table, "bold"), (about, "dim")))
         for reason in one.reasons:
             columns = ", ".join(reason["columns"] or ())
@@ -119,12 +119,6 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         console.print(Padding(Text(one.rejected_id, "dim"), _INDENT))
 
 
-def _place(refusal: "Refusal") -> str:
-    """Where the row stands, when it came from a file: " in orders/1.csv, line 8"."""
-    file, line = refusal.row.get(FILE), refusal.row.get(LINE)
-    return "" if file is None else f" in {file}" + (f", line {line}" if line else "")
-
-
 def _values(refusal: "Refusal") -> Text:
     """The row's values, those that were refused marked; of a line that fell apart, its text."""
     whole = refusal.row.get(MALFORMED)
@@ -133,10 +127,9 @@ def _values(refusal: "Refusal") -> Text:
     blamed = {name for reason in refusal.reasons for name in reason["columns"] or ()}
     values = Text()
     for name, value in refusal.row.items():
-        if name not in (FILE, LINE, MALFORMED):
-            said = f"{name}={NULL if value is None else repr(value)}"
-            values.append(said, "yellow" if name in blamed else "")
-            values.append("  ")
+        said = f"{name}={NULL if value is None else repr(value)}"
+        values.append(said, "yellow" if name in blamed else "")
+        values.append("  ")
     values.rstrip()
     return values
 

@@ -2,12 +2,18 @@
 
 import shlex
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.plan import Output, plan_options
 from lakewright.cli.terminal import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lakewright.store.records import LeaseRecord
 
 
 def _moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime:
@@ -25,9 +31,12 @@ def _moment(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.command(cls=ProjectCommand)
 @plan_options
 @click.option(
-    "--logical-time", metavar="TIME", callback=_moment,
+    "--logical-time",
+    metavar="TIME",
+    callback=_moment,
     help="The time to work for, ISO 8601, in UTC where it has no zone; the default is now.",
 )
+@click.option("--no-wait", is_flag=True, help="Stop where another run is at work on these tables.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, as `plan` does.")
 @click.pass_obj
 def command(  # noqa: PLR0913 - the options
@@ -39,18 +48,29 @@ def command(  # noqa: PLR0913 - the options
     *,
     full_refresh: bool,
     dry_run: bool,
+    no_wait: bool,
 ) -> int:
     """Bring every table up to date: read what is new, build what it changes. Exit code 1 where a
     step failed."""
     from lakewright.cli import performed, planned  # noqa: PLC0415 - --help must not pay for them
 
     with invocation.workspace() as workspace:
-        with waiting("looking at the sources and the lake"):
-            plan = workspace.plan(select, exclude, full_refresh=full_refresh)
         if dry_run:
+            with waiting("looking at the sources and the lake"):
+                plan = workspace.plan(select, exclude, full_refresh=full_refresh)
             planned.render(plan, output, invocation.masked)
             return 0
-        words = invocation.masked(shlex.join(invocation.arguments))
-        ended = performed.perform(workspace, plan, logical_time, words, invocation.masked)
+        with workspace.alone(select, exclude, wait=not no_wait, waiting=_tell):
+            with waiting("looking at the sources and the lake"):
+                plan = workspace.plan(select, exclude, full_refresh=full_refresh)
+            words = invocation.masked(shlex.join(invocation.arguments))
+            ended = performed.perform(workspace, plan, logical_time, words, invocation.masked)
     performed.render(ended, output, logical_time, invocation)
     return performed.exit_code(ended)
+
+
+def _tell(leases: "Sequence[LeaseRecord]") -> None:
+    """Say whom the run waits for."""
+    first = leases[0]
+    holder = f"process {first.holder.pid} on {first.holder.host}"
+    click.echo(f"waiting: {holder} is at work on {first.table}", err=True)

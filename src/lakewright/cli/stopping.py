@@ -1,51 +1,51 @@
-"""Ctrl-C while steps are at work: stop soon, whatever they are doing, and leave the terminal clean.
+"""Ctrl-C while steps are at work: the process ends at once, the terminal clean and the run recorded as stopped.
 
-    Ctrl-C ─▶ KeyboardInterrupt, so that the run is recorded as stopped
-           └▶ after a moment the process ends in any case: a step inside the engine cannot be asked to
+    Ctrl-C ─▶ a byte in a pipe ─▶ a thread that waits for it ─▶ `before` ─▶ exit code 130
 
-Stopping is safe at any time: what was not published is not there, and the next run goes on.
+Python's own way, an exception in the main thread, does not come through: the engine's server takes the signal in a
+manner that lets the main thread go on waiting, and the steps' threads cannot be asked to end. Stopping is safe at any
+time: what was not published is not there, and the next run goes on.
 """
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer, current_thread, main_thread
-from types import FrameType
+from threading import Thread, current_thread, main_thread
 
 import click
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended."""
-MOMENT = 2.0
-"""Seconds that a run has to record that it was stopped."""
 
 
 @contextmanager
-def stoppable(tidy: Callable[[], None]) -> Iterator[None]:
-    """Within, Ctrl-C ends the process soon; `tidy` gives the terminal back before."""
+def stoppable(before: Callable[[], None]) -> Iterator[None]:
+    """Within, Ctrl-C ends the process; `before` is called before it does."""
     if current_thread() is not main_thread():
         yield
         return
-
-    def leave() -> None:
-        tidy()
-        say_stopped()
-        os._exit(INTERRUPTED)
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        # A second Ctrl-C does not wait.
-        signal.signal(signal.SIGINT, lambda *_: leave())
-        last = Timer(MOMENT, leave)
-        last.daemon = True
-        last.start()
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, stop)
+    read, write = socket.socketpair()
+    write.setblocking(False)  # noqa: FBT003 - the socket's own
+    Thread(target=_wait, args=(read, before), daemon=True).start()
+    handler = signal.signal(signal.SIGINT, lambda *_: None)
+    wakeup = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.set_wakeup_fd(wakeup)
+        signal.signal(signal.SIGINT, handler)
+        write.close()
+
+
+def _wait(read: socket.socket, before: Callable[[], None]) -> None:
+    with read:
+        while numbers := read.recv(1):
+            if signal.SIGINT in numbers:
+                before()
+                say_stopped()
+                os._exit(INTERRUPTED)
 
 
 def say_stopped() -> None:

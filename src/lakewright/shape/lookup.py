@@ -59,11 +59,18 @@ def look_up(rows: DataFrame, lookups: Sequence[LookedUp]) -> DataFrame:
 def _joined(rows: DataFrame, one: LookedUp, flag: str, value_name: str) -> DataFrame:
     """A left join by the whole key; `flag` is how many rows answer to the key, null for none."""
     lookup = one.lookup
-    answers = F.lit(1)
+    rows_there, answers = one.rows, F.lit(1)
     if not one.unique:
-        answers = F.count(F.lit(1)).over(Window.partitionBy(*map(column, lookup.key.values())))
+        # One row stands for all of its key, so that no reading row is doubled before `_value` refuses it.
+        of_key = Window.partitionBy(*map(column, lookup.key.values()))
+        rows_there = rows_there.select(
+            "*",
+            F.count(F.lit(1)).over(of_key).alias("_answers"),
+            F.row_number().over(of_key.orderBy(F.lit(1))).alias("_answer"),
+        ).where(F.col("_answer") == 1)
+        answers = F.col("_answers")
     times = ("valid_from", "valid_to") if lookup.as_of else ()
-    looked_in = one.rows.select(
+    looked_in = rows_there.select(
         *(column(name).alias(f"_key_{name}") for name in lookup.key.values()),
         *(column(name).alias(f"_{name}") for name in times),
         column(one.column).alias(value_name),

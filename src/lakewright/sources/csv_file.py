@@ -56,15 +56,10 @@ class _File:
             )
             if self._layout.header:
                 found = _without_first(found)
-        bad = list(found.broken)
+        found, not_text = _by_encoding(data, found)
+        bad = [*found.broken, *not_text]
         if found.starts.size:
-            try:
-                parsed, wrong = _parse(data, found, self._names, self._layout.delimiter)
-            except pa.ArrowInvalid:
-                # The one thing that the parser refuses of a whole record: bytes that are not UTF-8.
-                found, not_text = _by_encoding(data, found)
-                bad += not_text
-                parsed, wrong = _parse(data, found, self._names, self._layout.delimiter)
+            parsed, wrong = _parse(data, found, self._names, self._layout.delimiter)
             right = np.ones(found.starts.size, bool)
             right[wrong] = False
             bad += _ranges(found, ~right)
@@ -89,6 +84,8 @@ def _ranges(found: Records, which: npt.NDArray[np.bool_]) -> list[tuple[int, int
 
 def _by_encoding(data: bytes, found: Records) -> tuple[Records, list[tuple[int, int, int]]]:
     """The records that are UTF-8, and the ranges of those that are not."""
+    if _is_utf8(data[: found.size]):
+        return found, []
     ranges = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
     right = np.fromiter((_is_utf8(data[start:end]) for start, end in ranges), bool)
     good = replace(
@@ -109,8 +106,6 @@ def _parse(
     data: bytes, found: Records, names: Sequence[str], delimiter: str
 ) -> tuple[pa.Table, list[int]]:
     """The records that have the header's number of fields, and which ones have not."""
-    if not found.starts.size:
-        return pa.table(dict.fromkeys(names, pa.nulls(0, pa.string()))), []
     if (found.starts[1:] - found.ends[:-1]).max(initial=0) <= _NEXT_TO_EACH_OTHER:
         text = data[found.starts[0] : found.ends[-1]]
     else:

@@ -57,7 +57,7 @@ def csv_columns(file: FileRef, layout: CsvLayout, key: tuple[str, ...]) -> tuple
     """
     with opened(file, layout.encoding) as stream:
         text = b""
-        while not (line := stream.readline(LONGEST)).strip() and line:
+        while (line := stream.readline(LONGEST)) and not line.strip(b"\r\n"):
             pass
         # A name in quotes may hold a newline: then the header goes on.
         while line and (line.count(b'"') + text.count(b'"')) % 2 and len(text) < LONGEST:

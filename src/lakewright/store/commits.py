@@ -39,12 +39,25 @@ def commits(handle: DeltaTable, limit: int = 0) -> list[Commit]:
     for entry in reversed(entries):
         facts = Facts.from_json(entry.get("userMetadata"))
         at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
-        one = Commit(int(entry["version"]), at, str(entry.get("operation", "")).lower().removesuffix(" table"))
+        one = Commit(
+            int(entry["version"]),
+            at,
+            str(entry.get("operation", "")).lower().removesuffix(" table"),
+        )
         if facts is not None:
             one = Commit(
-                one.version, at, one.operation, facts.run, facts.batch, facts.logical_time, facts.interval,
-                {name: version.version for name, version in facts.consumed.items()}, facts.counts,
-                definition_changed=bool(definition) and bool(facts.definition) and facts.definition != definition,
+                one.version,
+                at,
+                one.operation,
+                facts.run,
+                facts.batch,
+                facts.logical_time,
+                facts.interval,
+                {name: version.version for name, version in facts.consumed.items()},
+                facts.counts,
+                definition_changed=bool(definition)
+                and bool(facts.definition)
+                and facts.definition != definition,
             )
             definition = facts.definition or definition
         found.append(one)

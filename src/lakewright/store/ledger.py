@@ -7,14 +7,14 @@ A change of state and the record of it are one transaction: a position never mov
 batch. The ledger may be lost: the commits in the lake are the authority, and say all of it again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Engine, Table, delete, exists, insert, select, update
+from sqlalchemy import Connection, Engine, Table, delete, exists, insert, select, text, update
 
 from lakewright.errors import DefectError, LakewrightError, LedgerError
 from lakewright.store.ledger_engine import BEGIN, Place, connect, seam
@@ -28,10 +28,21 @@ from lakewright.store.ledger_rows import (
     step_row,
 )
 from lakewright.store.ledger_schema import make_current
-from lakewright.store.ledger_tables import batches, consumed, files, meta, positions, runs, steps
+from lakewright.store.ledger_tables import (
+    batches,
+    consumed,
+    files,
+    leases,
+    meta,
+    positions,
+    runs,
+    steps,
+)
 from lakewright.store.records import (
     BatchRecord,
     Consumed,
+    Holder,
+    LeaseRecord,
     Position,
     RunRecord,
     RunStatus,
@@ -114,6 +125,39 @@ class Ledger:
                 row = {"table_name": step.table, **consumed_row(step.consumed)}
                 _put(connection, consumed, [row])
 
+    def leases(self, tables: Collection[str]) -> list[LeaseRecord]:
+        """Who holds these tables, by the tables' names."""
+        with self._reading() as connection:
+            return _leases(connection, tables)
+
+    def lease(
+        self, tables: Collection[str], holder: Holder, now: datetime, dead: Collection[Holder]
+    ) -> list[LeaseRecord]:
+        """Hold all of these tables or none; gives the leases that stand in the way, none if held.
+
+        The leases of `dead` holders are taken over.
+        """
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"lock table {leases.name} in exclusive mode"))
+            passed = {holder.id, *(one.id for one in dead)}
+            blocking = [one for one in _leases(connection, tables) if one.holder.id not in passed]
+            if not blocking:
+                of = {"holder": holder.id, "host": holder.host, "pid": holder.pid, "heartbeat": now}
+                _put(connection, leases, [{"table_name": name, **of} for name in sorted(tables)])
+            return blocking
+
+    def renew(self, holder: Holder, now: datetime) -> None:
+        """Say that a holder lives."""
+        with self._writing() as connection:
+            beat = update(leases).where(leases.c.holder == holder.id)
+            connection.execute(beat, {"heartbeat": now})
+
+    def release(self, holder: Holder) -> None:
+        """Give back everything that a holder holds."""
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(leases.c.holder == holder.id))
+
     def positions(self) -> dict[str, Position]:
         """How far each stream has been read, by its bronze table; none that was never read."""
         read = select(files).order_by(files.c.stream, files.c.path)
@@ -167,6 +211,14 @@ class Ledger:
         writer = self._engine.execution_options(**{BEGIN: "IMMEDIATE"})
         with seam(self._place), writer.begin() as connection:
             yield connection
+
+
+def _leases(connection: Connection, tables: Collection[str]) -> list[LeaseRecord]:
+    wanted = select(leases).where(leases.c.table_name.in_(sorted(tables)))
+    return [
+        LeaseRecord(row.table_name, Holder(row.holder, row.host, row.pid), row.heartbeat)
+        for row in connection.execute(wanted.order_by(leases.c.table_name))
+    ]
 
 
 def _move(connection: Connection, stream: str, position: Position) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision of the schema, oldest first; a test holds them against `migrations/`."""
 
 REVISION_TABLE = "lakewright_revision"
@@ -138,4 +138,14 @@ consumed = Table(
     Column("table_version", BigInteger, nullable=False),
     Column("definition", Text, nullable=False),
     Column("inputs", JSON, nullable=False),
+)
+
+leases = Table(
+    "lakewright_leases",
+    metadata,
+    Column("table_name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("heartbeat", Utc, nullable=False),
 )

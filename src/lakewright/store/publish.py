@@ -186,8 +186,7 @@ def _merge(handle: DeltaTable, publication: Publication, stage: Stage) -> None:
     changed = stage.rows(INSERT, UPDATE, DELETE)
     reader = pa.RecordBatchReader.from_batches(schema, _sources(stage, columns, schema))
     found = " and ".join(
-        f"(t.{quoted(name)} is not distinct from s.{quoted(name)})"
-        for name in publication.identity
+        f"(t.{quoted(name)} is not distinct from s.{quoted(name)})" for name in publication.identity
     )
     values = {quoted(name): f"s.{quoted(name)}" for name in columns}
     (

@@ -104,3 +104,21 @@ def _zoned(*times: datetime | None) -> None:
     for time in times:
         if time is not None and time.utcoffset() is None:
             raise DefectError("record-time", f"the time {time} has no time zone")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A process that may write to tables: an id of its own, and where it runs."""
+
+    id: str
+    host: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class LeaseRecord:
+    """A table that a process holds; `heartbeat` is when it last said that it lives."""
+
+    table: str
+    holder: Holder
+    heartbeat: datetime

@@ -78,7 +78,12 @@ def listed(lake: Lake, tables: Iterable[str], rule: str = "", limit: int = 0) ->
             if rule and all(reason["rule"] != rule for reason in one["reasons"]):
                 continue
             yield Refusal(
-                table, one["rejected_id"], one["dt"], one["_batch_id"], one["attempts"], tuple(one["reasons"]),
+                table,
+                one["rejected_id"],
+                one["dt"],
+                one["_batch_id"],
+                one["attempts"],
+                tuple(one["reasons"]),
                 json.loads(one["row_text"]),
             )
             found += 1
