@@ -65,7 +65,7 @@ class RawReader(DataSourceReader):
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The batches of one task."""
         try:
-            yield from _batches(partition.value, self._target)
+            yield from throttled(_batches(partition.value, self._target))
         except SourceError as error:
             raise CarriedError(error) from None
 

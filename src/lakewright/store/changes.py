@@ -81,4 +81,4 @@ def _feed(
             # Only what is gone is made anew: anything else is a fault, and a rebuild would hide it.
             if any(sign in str(error) for sign in _GONE):
                 raise VersionGoneError(str(error)) from error
-            raise lake_error(path, str(error), error) from error
+            raise lake_error(path, str(error)) from error
