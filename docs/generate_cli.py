@@ -1,7 +1,11 @@
-"""Write `docs/reference/cli.md` from the commands themselves: python docs/generate_cli.py
+"""Write `docs/reference/cli.md` from the commands themselves.
+
+    python docs/generate_cli.py
 
 `tests/cli/test_reference.py` fails where the page says something else than the commands.
 """
+
+# ruff: noqa: INP001 - a script, no package
 
 from pathlib import Path
 
@@ -17,8 +21,8 @@ HEAD = """\
 
 This page is made from the commands by `docs/generate_cli.py`.
 
-What is asked for goes to stdout, talk and errors to stderr. On a terminal a run draws a live line per step; piped, it
-writes plain full lines. `--output json` (`--format json` of `read` and `show`) gives one JSON document; decimals and
+What is asked for goes to stdout, talk and errors to stderr. On a terminal a run draws a live line
+per step; piped, it writes plain full lines. `--output json` gives one JSON document; decimals and
 times in rows are strings there, so that nothing is rounded.
 
 | exit code | meaning |
@@ -28,7 +32,8 @@ times in rows are strings there, so that nothing is rounded.
 | 2 | ours to mend: a promise of Lakewright is broken |
 | 130 | stopped by Ctrl-C |
 
-A table is named `silver.orders`, or `orders` where no other table has that name. Tables are selected as in dbt:
+A table is named `silver.orders`, or `orders` where no other table has that name. Tables are
+selected as in dbt:
 
 | words | tables |
 |---|---|
@@ -52,9 +57,13 @@ def reference() -> str:
 
 
 def _block(title: str, command: click.Command) -> str:
-    settings = {"max_content_width": WIDTH, "terminal_width": WIDTH}
-    settings |= commands.context_settings
-    context = click.Context(command, info_name=title, **settings)
+    context = click.Context(
+        command,
+        info_name=title,
+        max_content_width=WIDTH,
+        terminal_width=WIDTH,
+        help_option_names=["-h", "--help"],
+    )
     return f"## `{title}`\n\n```text\n{command.get_help(context)}\n```\n"
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -33,6 +33,18 @@ from lakewright.store.stage import sweep
 
 if TYPE_CHECKING:
     from lakewright.run.preview import Preview
+
+
+RECOVERY = "recovery"
+"""The command of a run in which the ledger was told what the lake remembers."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a ledger learned from the lake: batches of bronze, and tables with what they consumed."""
+
+    batches: int
+    tables: int
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,32 @@ class Workspace:
         finally:
             engine.stop()
 
+    def unfinished(self) -> tuple[str, ...]:
+        """The tables that the last run failed or skipped; all of them where it did not come to its end."""
+        last = next((one for one in self.ledger.last_runs(20) if one.command != RECOVERY), None)
+        if last is None or last.status == "done":
+            return ()
+        steps = self.ledger.steps(last.run_id)
+        left = tuple(step.table for step in steps if step.status in ("failed", "skipped"))
+        if last.status == "failed" and left:
+            return left
+        return (*self._stream_tables(), *(table.name for table in self.project.tables))
+
+    def rebuild_ledger(self) -> Rebuilt:
+        """Forget what the ledger knows of the lake, and learn it anew from the tables' commits."""
+        self.ledger.forget()
+        batches = self._remember()
+        states, built = self.states(), [table.name for table in self.project.tables]
+        consumed = consumed_versions(self.lake, states, {}, built)
+        self._record(
+            StepRecord(
+                "", name, "build", "done", "learned from its commits", datetime.now(UTC), 0.0, {},
+                None, one, "", "",
+            )
+            for name, one in consumed.items()
+        )  # fmt: skip
+        return Rebuilt(batches, len(consumed))
+
     def engine(self) -> Engine:
         """The engine of the environment, not started."""
         from lakewright.engine.sail import SailEngine  # noqa: PLC0415 - see `run`
@@ -177,30 +215,29 @@ class Workspace:
         forgotten = forgotten_batches(self.lake, self.ledger, self._stream_tables())
         return positions_after(self.ledger.positions(), forgotten)
 
-    def _remember(self) -> None:
-        """Tell the ledger of batches that entered bronze before a process died."""
+    def _remember(self) -> int:
+        """Tell the ledger of batches that entered bronze before a process died; how many."""
         forgotten = forgotten_batches(self.lake, self.ledger, self._stream_tables())
-        if not forgotten:
+        self._record(
+            StepRecord(
+                "", one.batch.stream, "ingest", "done",
+                f"committed by run {one.facts.run}, which did not record it",
+                datetime.now(UTC), 0.0, one.facts.counts, one.batch, None, "", "",
+            )
+            for one in forgotten
+        )  # fmt: skip
+        return len(forgotten)
+
+    def _record(self, steps: Iterable[StepRecord]) -> None:
+        """Record steps that the lake remembers as a run of their own."""
+        remembered = list(steps)
+        if not remembered:
             return
         now, run_id = datetime.now(UTC), str(uuid.uuid4())
-        self.ledger.begin_run(
-            RunRecord(
-                run_id,
-                self.project.name,
-                self.project.environment.name,
-                "recovery",
-                now,
-                now,
-                None,
-                "running",
-            )
-        )
-        for one in forgotten:
-            reason = f"committed by run {one.facts.run}, which did not end"
-            self.ledger.record_step(
-                StepRecord(run_id, one.batch.stream, "ingest", "done", reason, now, 0.0, one.facts.counts,
-                           one.batch, None, "", "")
-            )  # fmt: skip
+        of = (self.project.name, self.project.environment.name)
+        self.ledger.begin_run(RunRecord(run_id, *of, RECOVERY, now, now, None, "running"))
+        for step in remembered:
+            self.ledger.record_step(replace(step, run_id=run_id))
         self.ledger.end_run(run_id, "done", datetime.now(UTC))
 
     def _stream_tables(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command line as a person calls it, and one small project from `init`, run once for all tests."""
+"""The command line as a person calls it, and the small project of `init`, run once for all."""
 
 from collections.abc import Callable
 from pathlib import Path

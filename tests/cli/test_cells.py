@@ -20,7 +20,10 @@ NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
         (NOON + timedelta(microseconds=5), "2025-03-01T12:00:00.000005Z"),
         (datetime(2025, 3, 1, 14, tzinfo=timezone(timedelta(hours=2))), "2025-03-01T12:00:00Z"),
         (date(2025, 3, 1), "2025-03-01"),
-        ({"amount": Decimal("1.50"), "tags": ["é", None]}, '{"amount": "1.50", "tags": ["é", null]}'),
+        (
+            {"amount": Decimal("1.50"), "tags": ["é", None]},
+            '{"amount": "1.50", "tags": ["é", null]}',
+        ),
         (b"\x00\xff", "AP8="),
         (0.1, "0.1"),
     ],
@@ -31,7 +34,13 @@ def test_a_value_as_exact_text(value: object, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, "null"), ("", ""), ("a\nb", "a\\nb"), ("\x1b[31mred", "\\x1b[31mred"), ("é 日本", "é 日本")],
+    [
+        (None, "null"),
+        ("", ""),
+        ("a\nb", "a\\nb"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("é 日本", "é 日本"),
+    ],
 )
 def test_a_value_on_one_line_that_no_terminal_acts_on(value: object, shown: str) -> None:
     assert cell(value) == shown

@@ -45,7 +45,9 @@ def test_paths_in_messages_are_seen_from_here(here: Path) -> None:
 def test_secrets_are_masked_wherever_they_stand(here: Path) -> None:
     file = here / "shop.yaml"
     file.write_text("host: hunter2.example\n", encoding="utf-8")
-    error = SourceError("refused", "hunter2 was refused", hint="not hunter2?", where=Location(file, 1))
+    error = SourceError(
+        "refused", "hunter2 was refused", hint="not hunter2?", where=Location(file, 1)
+    )
     assert shown(error) == (
         "error: *** was refused [refused]\n"
         "  --> shop.yaml:1\n"

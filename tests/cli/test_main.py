@@ -28,7 +28,9 @@ def loaded_by(*words: str) -> set[str]:
             pass
         print("loaded:", *(name for name in {HEAVY!r} if name in sys.modules))
     """)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     return set(done.stdout.splitlines()[-1].split()[1:])
 
 
@@ -42,7 +44,14 @@ def test_help_names_every_command_and_the_options_of_all(call: Call) -> None:
     for name, help_ in COMMANDS.items():
         assert f"  {name}" in text
         assert help_ in text
-    for option in ("--project", "--env", "--var", "--debug", "LAKEWRIGHT_PROJECT", "LAKEWRIGHT_ENV"):
+    for option in (
+        "--project",
+        "--env",
+        "--var",
+        "--debug",
+        "LAKEWRIGHT_PROJECT",
+        "LAKEWRIGHT_ENV",
+    ):
         assert option in text
 
 
@@ -95,7 +104,9 @@ def test_the_project_is_the_nearest_one_upwards(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        pytest.param(["--project", "/nowhere/at/all"], "there is no folder /nowhere/at/all", id="no folder"),
+        pytest.param(
+            ["--project", "/nowhere/at/all"], "there is no folder /nowhere/at/all", id="no folder"
+        ),
         pytest.param(["--var", "no-equals"], "`no-equals` must be NAME=VALUE", id="no value"),
         pytest.param(["--env", "prod"], "environment `prod` is not declared", id="no environment"),
     ],
@@ -119,7 +130,9 @@ def test_outside_of_a_project_the_way_in_is_told(
 
 def test_a_value_given_with_var_is_used(call: Call, project: Path) -> None:
     file = project / "lakewright.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("./lake", "./${PLACE}"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("./lake", "./${PLACE}"), encoding="utf-8"
+    )
     missing = call("--project", str(project), "status")
     assert missing.exit_code == 1
     assert "PLACE" in missing.stderr

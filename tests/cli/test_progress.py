@@ -17,7 +17,13 @@ from lakewright.observe.events import (
 )
 
 ORDERS = StepReport(
-    "bronze.shop_orders", "ingest", "done", "batch", "", Counts(rows=3, written=2, quarantined=1), 1.25
+    "bronze.shop_orders",
+    "ingest",
+    "done",
+    "batch",
+    "",
+    Counts(rows=3, written=2, quarantined=1),
+    1.25,
 )
 SALES = StepReport(
     "gold.fact_sales",
@@ -28,7 +34,9 @@ SALES = StepReport(
     seconds=0.5,
     error=AuthorError("query-failed", "swordfish is\nno column"),
 )
-REVENUE = StepReport("gold.daily_revenue", "build", "skipped", "first", "", because="gold.fact_sales")
+REVENUE = StepReport(
+    "gold.daily_revenue", "build", "skipped", "first", "", because="gold.fact_sales"
+)
 EVENTS: list[Event] = [
     RunStarted("r1", 3),
     StepStarted("bronze.shop_orders", "ingest", "batch"),
@@ -60,7 +68,9 @@ def test_piped_each_step_is_told_on_full_lines() -> None:
 
 def test_on_a_terminal_steps_that_ended_stay_and_nothing_else_does() -> None:
     file = StringIO()
-    console = Console(file=file, width=80, force_terminal=True, color_system=None, legacy_windows=False)
+    console = Console(
+        file=file, width=80, force_terminal=True, color_system=None, legacy_windows=False
+    )
     with Live(console, len("gold.daily_revenue"), masked) as live:
         for event in EVENTS[:4]:
             live(event)
@@ -76,6 +86,6 @@ def test_on_a_terminal_steps_that_ended_stay_and_nothing_else_does() -> None:
     for line in (
         "✓ bronze.shop_orders batch       2 written, 1 refused                      1.2 s",
         "✗ gold.fact_sales    first       *** is no column [query-failed]           0.5 s",
-        "– gold.daily_revenue first       gold.fact_sales failed",  # noqa: RUF001 - as it is printed
+        "· gold.daily_revenue first       gold.fact_sales failed",
     ):
         assert line in said

@@ -53,7 +53,9 @@ FAILED = StepReport(
 SKIPPED = StepReport(
     "gold.daily_revenue", "build", "skipped", "first", "first build", because="gold.fact_sales"
 )
-ENDED = RunEnded("r1", (ORDERS, CUSTOMERS, RATES, FAILED, SKIPPED), {"gold.dim_date": "nothing"}, 12.34)
+ENDED = RunEnded(
+    "r1", (ORDERS, CUSTOMERS, RATES, FAILED, SKIPPED), {"gold.dim_date": "nothing"}, 12.34
+)
 
 WIDE = """\
   table                       how             rows      new  updated  deleted  unchanged  superseded  duplicates  quarantined  rows after  seconds
@@ -61,7 +63,7 @@ WIDE = """\
 ✓ silver.warehouse_customers  incremental   50,012      500      300       20     49,180          12                               50,480      2.2
 = silver.fx_rates             incremental                                                                                                      0.1
 ✗ gold.fact_sales             first         failed                                                                                             0.5
-– gold.daily_revenue          first        skipped"""  # noqa: E501, RUF001 - as it is printed
+· gold.daily_revenue          first        skipped"""  # noqa: E501 - as it is printed
 
 
 NARROW = """\
@@ -73,7 +75,7 @@ NARROW = """\
                                        49,180 unchanged
 = silver.fx_rates                      no rows                               0.1
 ✗ gold.fact_sales                      failed                                0.5
-– gold.daily_revenue                   skipped"""  # noqa: RUF001 - as it is printed
+· gold.daily_revenue                   skipped"""
 
 
 def shown(width: int, ended: RunEnded = ENDED) -> str:
@@ -92,13 +94,27 @@ def test_at_120_columns_the_words_of_the_head_are_broken() -> None:
     lines = shown(120).splitlines()
     assert [line.split() for line in lines[:2]] == [
         ["un-", "super-", "dupli-", "quaran-", "rows"],
-        ["table", "rows", "new", "updated", "deleted", "changed", "seded", "cates", "tined", "after", "s"],
+        [
+            "table",
+            "rows",
+            "new",
+            "updated",
+            "deleted",
+            "changed",
+            "seded",
+            "cates",
+            "tined",
+            "after",
+            "s",
+        ],
     ]
     assert len(lines) == 2 + len(ENDED.reports)
 
 
 def test_columns_without_a_number_are_left_out() -> None:
-    assert shown(80, replace(ENDED, reports=(replace(ORDERS, counts=Counts(rows=3, written=3, after=9)),))) == (
+    assert shown(
+        80, replace(ENDED, reports=(replace(ORDERS, counts=Counts(rows=3, written=3, after=9)),))
+    ) == (
         "  table                    how    rows  new  rows after  seconds\n"
         "✓ bronze.warehouse_orders  batch     3    3           9      6.7"
     )
@@ -117,8 +133,8 @@ def test_what_else_is_to_be_known() -> None:
     [
         pytest.param(
             ENDED,
-            "failed in 12.3 s: 1 step failed, 1 skipped, 2 tables changed, 1 unchanged, 1 up to date, "
-            "278 rows refused (lakewright quarantine)",
+            "failed in 12.3 s: 1 step failed, 1 skipped, 2 tables changed, 1 unchanged, "
+            "1 up to date, 278 rows refused (lakewright quarantine)",
             id="failed",
         ),
         pytest.param(
@@ -127,7 +143,9 @@ def test_what_else_is_to_be_known() -> None:
             id="done",
         ),
         pytest.param(
-            replace(ENDED, reports=(replace(CUSTOMERS, counts=Counts(set_aside=1)),), up_to_date={}),
+            replace(
+                ENDED, reports=(replace(CUSTOMERS, counts=Counts(set_aside=1)),), up_to_date={}
+            ),
             "done in 12.3 s: 1 table changed, 1 row refused (lakewright quarantine)",
             id="set aside",
         ),

@@ -36,7 +36,9 @@ COLUMNS = [
 
 
 def written(format_: Format, to: Path, table: pa.Table = TABLE) -> Path:
-    assert write(COLUMNS, table.schema, table.to_batches(max_chunksize=1), format_, to) == len(table)
+    assert write(COLUMNS, table.schema, table.to_batches(max_chunksize=1), format_, to) == len(
+        table
+    )
     return to
 
 

@@ -13,7 +13,7 @@ COLUMNS = [
     ("_batch_id", "string"),
 ]
 BATCH = "ff6c9b0c-83e6-5fd5-8bf0-13a0cd22f9c5"
-ROWS = [
+ROWS: list[list[str | None]] = [
     ["O-1", "24.90", "tea", BATCH],
     ["O-2", None, "", BATCH],
     ["O-3", "1300.00", "[bold]not markup[/bold]", BATCH],

@@ -1,4 +1,4 @@
-"""The small project of `init`, from its first run to its second day, through the command line alone."""
+"""The small project of `init`, from its first run to its second day, by commands alone."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def lakewright(call: Call, shop: Path) -> Call:
     return lambda *words: call("--project", str(shop), *words)
 
 
-def as_json(done: Result) -> Any:
+def as_json(done: Result) -> Any:  # noqa: ANN401 - any JSON value
     assert done.exit_code == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -51,7 +51,9 @@ def test_what_became_of_every_kind_of_dirt(lakewright: Call) -> None:
 
 
 def test_the_star(lakewright: Call) -> None:
-    sales = as_json(lakewright("read", "fact_sales", "--output", "json", "--columns", "order_id,country,amount"))
+    sales = as_json(
+        lakewright("read", "fact_sales", "--output", "json", "--columns", "order_id,country,amount")
+    )
     assert sorted(sales, key=lambda one: str(one["order_id"])) == [
         {"order_id": "O-1", "country": "ES", "amount": "24.90"},
         {"order_id": "O-2", "country": "PT", "amount": "19.60"},
@@ -78,7 +80,10 @@ def test_refused_rows_are_listed_with_their_reasons(lakewright: Call) -> None:
 
 def test_no_row_under_a_reason(lakewright: Call) -> None:
     done = lakewright("quarantine", "orders", "--reason", "no-such")
-    assert (done.exit_code, done.stdout) == (0, "no row of silver.orders is refused under `no-such`\n")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "no row of silver.orders is refused under `no-such`\n",
+    )
 
 
 def test_status_says_how_every_table_stands(lakewright: Call) -> None:

@@ -84,7 +84,11 @@ PLAN = Plan(
             notes=("3 rows with a null updated_at cannot be read",),
         ),
         IngestStep(
-            BANK, RATES, None, "nothing to read yet: the table is made, empty", (("rate", "double"),)
+            BANK,
+            RATES,
+            None,
+            "nothing to read yet: the table is made, empty",
+            (("rate", "double"),),
         ),
         BuildStep(
             table(

@@ -15,7 +15,13 @@ from lakewright.store.reading import Wanted, lanes_in, open_at, rows, tables_in
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 ORDERS = [
-    {"Id": 1, "amount": Decimal("1234567890123456.78"), "at": NOON, "day": date(2025, 3, 1), "to": "A"},
+    {
+        "Id": 1,
+        "amount": Decimal("1234567890123456.78"),
+        "at": NOON,
+        "day": date(2025, 3, 1),
+        "to": "A",
+    },
     {"Id": 2, "amount": Decimal("0.10"), "at": None, "day": date(2025, 3, 2), "to": ""},
     {"Id": 3, "amount": None, "at": NOON, "day": None, "to": None},
 ]
@@ -92,7 +98,10 @@ def test_conditions_are_those_of_a_project(lake: Lake, where: str, found: list[i
 
 
 def test_columns_come_in_the_order_asked_for_whatever_their_case(lake: Lake) -> None:
-    assert list(read(lake, Wanted("id = 1", columns=["TO", "id"]))[0].items()) == [("to", "A"), ("Id", 1)]
+    assert list(read(lake, Wanted("id = 1", columns=["TO", "id"]))[0].items()) == [
+        ("to", "A"),
+        ("Id", 1),
+    ]
 
 
 def test_so_many_rows_as_asked_for(lake: Lake) -> None:

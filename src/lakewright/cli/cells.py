@@ -20,17 +20,15 @@ def cell(value: object) -> str:
 
 
 def plain(value: object) -> str:
-    """A value as exact text: decimals with all their digits, times as ISO 8601 in UTC, nested values as JSON."""
+    """A value as exact text: decimals in full, times as ISO 8601 in UTC, nested values as JSON."""
     match value:
-        case bool():
-            return str(value).lower()
         case Decimal():
             return format(value, "f")
         case datetime():
             return moment(value)
         case date():
             return value.isoformat()
-        case dict() | list() | tuple():
+        case bool() | dict() | list() | tuple():
             return json.dumps(as_json(value), ensure_ascii=False)
         case bytes():
             return b64encode(value).decode()

@@ -45,7 +45,10 @@ class Ending:
                 self.code = error.exit_code
             case Exception():
                 self._say(
-                    [*apology(error, masked, debug=self._invocation.debug), *self._invocation.trace(error)]
+                    [
+                        *apology(error, masked, debug=self._invocation.debug),
+                        *self._invocation.trace(error),
+                    ]
                 )
                 self.code = DEFECT
             case _:

@@ -24,7 +24,7 @@ _VALUE = re.compile(r"([:=]\s*).*")
 
 
 def explained(error: LakewrightError, masked: Mask) -> Iterator[str]:
-    """The lines that tell of an error, secrets `masked`; of several errors, all, and how many they were."""
+    """The lines that tell of an error, secrets `masked`; of several, all, and how many."""
     if not isinstance(error, SpecErrors):
         yield from _one(error, masked)
         return
@@ -110,7 +110,7 @@ def _wrapped(text: str, indent: int) -> list[str]:
 
 
 def _quoted(where: Location, masked: Mask) -> Iterator[str]:
-    """The line itself, without what may be a password: it stands in the author's file, and need not in a log."""
+    """The line itself, without what may be a password: it need not stand in a log."""
     try:
         lines = where.file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""`lakewright history`: the commits of a table, and what each run did to it. Reads its log alone."""
+"""`lakewright history`: the commits of a table, what each run did to it. Reads its log alone."""
 
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -8,7 +8,7 @@ from rich.text import Text
 from lakewright.cli.cells import clock, moment
 from lakewright.cli.counts import in_words
 from lakewright.cli.invocation import Invocation, ProjectCommand
-from lakewright.cli.names import table_named
+from lakewright.cli.names import declared, table_named
 from lakewright.cli.terminal import grid, out, print_json
 from lakewright.errors import LakeError
 from lakewright.observe.counts import Counts
@@ -36,16 +36,15 @@ SHORT = 8
 def command(
     invocation: Invocation, table: str, limit: int, output: Literal["text", "json"]
 ) -> None:
-    """Show the commits of TABLE, the newest first: when, by which run, from what, and what became of the rows."""
+    """Show the commits of TABLE, the newest first.
+
+    When, by which run, from what, and what became of the rows.
+    """
     from lakewright.store.commits import commits  # noqa: PLC0415 - --help must not pay for it
     from lakewright.store.reading import open_at, tables_in  # noqa: PLC0415
 
     project, lake = invocation.lake()
-    declared = [
-        *(stream.table for stream in project.streams),
-        *(one.name for one in project.tables),
-    ]
-    name = table_named(table, dict.fromkeys([*declared, *tables_in(lake)]))
+    name = table_named(table, dict.fromkeys([*declared(project), *tables_in(lake)]))
     handle = open_at(lake, name)
     if handle is None:
         raise LakeError(
@@ -60,7 +59,9 @@ def command(
             str(one.version),
             Text(clock(one.committed_at), "dim"),
             Text(one.run[:SHORT] or "-", "dim"),
-            Text.assemble(one.operation, (" (definition changed)" if one.definition_changed else "", "yellow")),
+            Text.assemble(
+                one.operation, (" (definition changed)" if one.definition_changed else "", "yellow")
+            ),
             in_words(Counts.from_dict(one.counts)) if one.counts else "",
             Text(invocation.masked(_stands_for(one)), "dim"),
         )

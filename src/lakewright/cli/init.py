@@ -18,7 +18,10 @@ _MADE_HERE = shutil.ignore_patterns("__pycache__", "lake", "*.pyc")
 @click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--example", type=click.Choice(EXAMPLES), help="A copy of this example instead.")
 def command(folder: Path, example: str | None) -> None:
-    """Make a small project in FOLDER that runs at once: CSV files with the usual dirt, three layers, a star schema."""
+    """Make a small project in FOLDER that runs at once.
+
+    It has CSV files with the usual dirt, three layers and a star schema. Nothing is overwritten.
+    """
     if (folder / _PROJECT_FILE).exists():
         hint = "choose another folder: lakewright init shop"
         raise SpecError(

@@ -1,9 +1,8 @@
-"""What every command may be told: which project, which environment, which variables; and the project, opened.
+"""What every command may be told: which project, environment and variables; the project, opened.
 
 lakewright --project shop --env test run    =    lakewright run --project shop --env test
 """
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lakewright.spec.values import Project
     from lakewright.store.lake import Lake
     from lakewright.workspace import Workspace
@@ -37,7 +38,7 @@ class Invocation:
 
     @property
     def folder(self) -> Path:
-        """The project's folder: as told, else the nearest one upwards with a `lakewright.yaml`, else this one."""
+        """The project's folder: as told, else the nearest upwards with a `lakewright.yaml`."""
         if self.project is not None:
             return self.project
         here = Path.cwd()
@@ -77,7 +78,7 @@ class Invocation:
 
 
 class ProjectCommand(click.Command):
-    """A command that works on a project. A class, since that is how click lets options be shown apart."""
+    """A command that works on a project; a class, so that the options of all are shown apart."""
 
     def __init__(self, *args: Any, **rest: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*args, **rest)
@@ -98,24 +99,41 @@ class ProjectCommand(click.Command):
 
 
 def project_options(*, environ: bool) -> list[click.Parameter]:
-    """The options before every command, and after it; `environ`: the process environment may give them too."""
+    """The options before and after every command; with `environ` also from the environment."""
     return [
         click.Option(
-            ["--project"], type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+            ["--project"],
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="DIR",
             help="The project's folder; else the nearest one upwards with a lakewright.yaml.",
-            envvar="LAKEWRIGHT_PROJECT" if environ else None, show_envvar=environ,
-            expose_value=False, callback=_keep,
+            envvar="LAKEWRIGHT_PROJECT" if environ else None,
+            show_envvar=environ,
+            expose_value=False,
+            callback=_keep,
         ),
         click.Option(
-            ["--env", "environment"], metavar="NAME", help="The environment of lakewright.yaml to use.",
-            envvar="LAKEWRIGHT_ENV" if environ else None, show_envvar=environ, expose_value=False, callback=_keep,
+            ["--env", "environment"],
+            metavar="NAME",
+            help="The environment of lakewright.yaml to use.",
+            envvar="LAKEWRIGHT_ENV" if environ else None,
+            show_envvar=environ,
+            expose_value=False,
+            callback=_keep,
         ),
         click.Option(
-            ["--var", "variables"], metavar="NAME=VALUE", multiple=True,
-            help="A value for ${NAME}; may be given more than once.", expose_value=False, callback=_keep,
+            ["--var", "variables"],
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="A value for ${NAME}; may be given more than once.",
+            expose_value=False,
+            callback=_keep,
         ),
         click.Option(
-            ["--debug"], is_flag=True, help="Show the traceback of an error.", expose_value=False, callback=_keep
+            ["--debug"],
+            is_flag=True,
+            help="Show the traceback of an error.",
+            expose_value=False,
+            callback=_keep,
         ),
     ]
 

@@ -2,7 +2,7 @@
 
     argv ─▶ Commands ─▶ one module of this package ─▶ workspace ─▶ rendered ─▶ exit code
 
-`--help` imports click and this file, so that it comes at once; the help of each command stands here, in short.
+`--help` imports click and this file, so that it comes at once; each command's help stands here.
 """
 
 import os
@@ -21,11 +21,13 @@ COMMANDS = {
     "init": "Make a small project that runs at once.",
     "plan": "Say what a run would do, and why.",
     "run": "Bring every table up to date.",
+    "retry": "Do again what the last run failed to do.",
     "status": "Show how every table stands, and the last runs.",
     "read": "Read rows of a table.",
     "show": "Run a table's query and show its rows; write nothing.",
     "quarantine": "Show the rows that were refused, and why.",
     "history": "Show the commits of a table.",
+    "ledger": "Look after the ledger: rebuild it from the tables.",
     "version": "Show the versions of Lakewright and of what it stands on.",
 }
 """Every command with its help in a line; the module has the command's name."""
@@ -69,7 +71,7 @@ class Commands(click.Group):
         prog_name: str | None = None,
         **extra: Any,  # noqa: ANN401 - click's
     ) -> NoReturn:
-        """Run a command; whatever happens ends in an exit code and, where it went wrong, words on stderr."""
+        """Run a command; whatever happens ends in an exit code, and words where it went wrong."""
         given = sys.argv[1:] if args is None else list(args)
         invocation = Invocation(arguments=tuple(given))
         extra |= {"standalone_mode": False, "obj": invocation}
@@ -105,7 +107,7 @@ def main() -> NoReturn:
         commands.main()
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            # Steps that are still at work in threads would keep the process; what they did not commit is not there.
+            # Steps at work in threads would keep the process; what is not committed is not there.
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(INTERRUPTED)

@@ -2,12 +2,22 @@
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from lakewright.errors import SpecError
 
+if TYPE_CHECKING:
+    from lakewright.spec.values import Project
+
+
+def declared(project: "Project") -> list[str]:
+    """The tables of a project: those of its streams, then those it builds."""
+    streams = (stream.table for stream in project.streams)
+    return [*streams, *(table.name for table in project.tables)]
+
 
 def table_named(text: str, known: Collection[str]) -> str:
-    """The one table that a text names; SpecError with the nearest names where there is none, or more than one."""
+    """The one table that a text names; SpecError where there is none, or more than one."""
     wanted = text.strip().lower()
     if wanted in known:
         return wanted

@@ -22,7 +22,11 @@ from lakewright.workspace import Workspace
 
 
 def perform(
-    workspace: Workspace, plan: Plan, logical_time: datetime, words: str, masked: Callable[[str], str]
+    workspace: Workspace,
+    plan: Plan,
+    logical_time: datetime,
+    words: str,
+    masked: Callable[[str], str],
 ) -> RunEnded:
     """Do it, step by step in sight."""
     begun: list[str] = []

@@ -17,14 +17,25 @@ def plan_options(command: Callable[Given, Result]) -> Callable[Given, Result]:
     """The options that choose what is planned, for `plan` and `run` alike."""
     options = [
         click.option(
-            "--select", "-s", multiple=True, metavar="TABLES", callback=_words,
-            help="Only these: orders, gold.*, source:shop; +orders with what it reads, orders+ with what reads it.",
+            "--select",
+            "-s",
+            multiple=True,
+            metavar="TABLES",
+            callback=_words,
+            help="Only these: orders, gold.*, source:shop; +orders with what it reads, "
+            "orders+ with what reads it.",
         ),
-        click.option("--exclude", multiple=True, metavar="TABLES", callback=_words, help="Not these."),
         click.option(
-            "--full-refresh", is_flag=True, help="Rebuild silver and gold from bronze; no source is read."
+            "--exclude", multiple=True, metavar="TABLES", callback=_words, help="Not these."
         ),
-        click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        click.option(
+            "--full-refresh",
+            is_flag=True,
+            help="Rebuild silver and gold from bronze; no source is read.",
+        ),
+        click.option(
+            "--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True
+        ),
     ]
     for option in reversed(options):
         command = option(command)

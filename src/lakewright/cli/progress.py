@@ -32,7 +32,7 @@ MARKS = {
     "done": ("✓", "green"),
     "unchanged": ("=", "dim"),
     "failed": ("✗", "red"),
-    "skipped": ("–", "yellow"),
+    "skipped": ("·", "yellow"),
 }
 """The mark of a step's status, and its colour."""
 WIDEST = 120
@@ -42,7 +42,7 @@ Mask = Callable[[str], str]
 
 
 def progress(tables: Iterable[str], masked: Mask) -> "Live | Plain":
-    """The observer for whoever looks on; `tables` are those of the plan, so that lines stand below each other."""
+    """The observer for whoever looks on; `tables` are those of the plan, so that lines align."""
     width = max(map(len, tables), default=0)
     return Live(talk(), width, masked) if watched() else Plain(talk(), width, masked)
 
@@ -70,12 +70,14 @@ class Plain:
             case StepStarted(table=table, how=how):
                 self._print(f"{'start':<9}  {table:<{self._width}}  {how}")
             case StepEnded(report=report):
-                line = f"{report.status:<9}  {report.table:<{self._width}}  {report.how:<11}  {outcome(report)}"
-                self._print(
-                    line + (f"  ({seconds(report.seconds)})" if report.status != "skipped" else "")
-                )
+                self._print(self._line(report))
             case RunStarted() | RunEnded():
                 pass
+
+    def _line(self, report: StepReport) -> str:
+        took = "" if report.status == "skipped" else f"  ({seconds(report.seconds)})"
+        table = f"{report.table:<{self._width}}"
+        return f"{report.status:<9}  {table}  {report.how:<11}  {outcome(report)}{took}"
 
     def _print(self, line: str) -> None:
         self._console.print(Text(self._masked(line)))
@@ -91,8 +93,12 @@ class Live:
         self._working: dict[str, tuple[str, float, Spinner]] = {}
         self._steps, self._ended, self._began = 0, 0, monotonic()
         self._region = Region(
-            console=console, get_renderable=self.drawn, refresh_per_second=10, transient=True,
-            redirect_stdout=False, redirect_stderr=False,
+            console=console,
+            get_renderable=self.drawn,
+            refresh_per_second=10,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
 
     def __enter__(self) -> Self:
@@ -132,7 +138,8 @@ class Live:
             lines.append(line)
         if self._steps:
             waiting = self._steps - self._ended - len(self._working)
-            said = f"{self._ended} of {self._steps} steps ended, {waiting} waiting, {seconds(now - self._began)}"
+            ended = f"{self._ended} of {self._steps} steps ended"
+            said = f"{ended}, {waiting} waiting, {seconds(now - self._began)}"
             lines.append(Text(said, style="dim"))
         return Group(*lines)
 

@@ -1,4 +1,4 @@
-"""`lakewright quarantine`: the rows that were refused and still are, counted by reason or one by one."""
+"""`lakewright quarantine`: the rows that are refused, counted by reason or one by one."""
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from lakewright.cli.cells import NULL, cell
 from lakewright.cli.invocation import Invocation, ProjectCommand
-from lakewright.cli.names import table_named
+from lakewright.cli.names import declared, table_named
 from lakewright.cli.terminal import grid, out, print_json
 from lakewright.sources.port import MALFORMED
 
@@ -43,39 +43,33 @@ def command(  # noqa: PLR0913 - the options
     *,
     listing: bool,
 ) -> None:
-    """Count the refused rows that are open, by table and reason; of TABLE alone where it is given."""
-    from lakewright.store.reading import tables_in  # noqa: PLC0415 - --help must not pay for it
-    from lakewright.store.refusals import counted, listed, open_rows, refusing_tables  # noqa: PLC0415
+    """Count the refused rows by table and reason; of TABLE alone where it is given."""
+    from lakewright.store.reading import lanes_in, tables_in  # noqa: PLC0415 - not for --help
+    from lakewright.store.refusals import counted, listed, open_rows  # noqa: PLC0415
 
     project, lake = invocation.lake()
-    declared = [
-        *(stream.table for stream in project.streams),
-        *(one.name for one in project.tables),
-    ]
-    known = list(dict.fromkeys([*declared, *tables_in(lake), *refusing_tables(lake)]))
-    names = (
-        [table_named(table, known)]
-        if table
-        else [name for name in known if name in refusing_tables(lake)]
-    )
+    lanes = lanes_in(lake)
+    known = list(dict.fromkeys([*declared(project), *tables_in(lake), *lanes]))
+    asked = [table_named(table, known)] if table else [name for name in known if name in lanes]
     if listing:
-        refusals = list(listed(lake, names, reason, limit))
+        refusals = list(listed(lake, asked, reason, limit))
         _rows(refusals, output)
         if output == "text" and limit and len(refusals) == limit:
             click.echo(f"the first {limit} rows; --limit 0 lists all", err=True)
         return
-    found = [one for one in counted(lake, names) if not reason or one.rule == reason]
-    totals = {name: open_rows(lake, name) for name in dict.fromkeys(one.table for one in found)}
+    found = [one for one in counted(lake, asked) if not reason or one.rule == reason]
     if output == "json":
         print_json([_reason(one) for one in found])
     elif not found:
-        under = f" under `{reason}`" if reason else ""
-        click.echo(f"no row{f' of {names[0]}' if table else ''} is refused{under}")
+        of, under = f" of {asked[0]}" if table else "", f" under `{reason}`" if reason else ""
+        click.echo(f"no row{of} is refused{under}")
     else:
-        _counts(found, totals)
+        names = dict.fromkeys(one.table for one in found)
+        _counts(found, sum(open_rows(lake, name) for name in names), partly=bool(reason))
 
 
-def _counts(found: "list[Reason]", totals: dict[str, int]) -> None:
+def _counts(found: "list[Reason]", total: int, *, partly: bool) -> None:
+    """`total` are the refused rows of these tables; `partly`: not all reasons are shown."""
     console = out()
     rows = []
     for name, reasons in groupby(found, key=lambda one: one.table):
@@ -91,12 +85,11 @@ def _counts(found: "list[Reason]", totals: dict[str, int]) -> None:
                 )
             )
     console.print(grid(("table", "reason", "rows", "refused on", "such as"), rows, right=(2,)))
-    several = sum(one.rows for one in found) - sum(totals.values())
-    also = ", some of them for more than one reason" if several > 0 else ""
-    click.echo(
-        f"{sum(totals.values()):,} refused rows{also}; see them: lakewright quarantine TABLE --rows",
-        err=True,
-    )
+    of_all = "" if partly else f"{total:,} refused row{'' if total == 1 else 's'}"
+    more = not partly and sum(one.rows for one in found) > total
+    also = ", some of them for more than one reason" if more else ""
+    way = "see them: lakewright quarantine TABLE --rows"
+    click.echo(f"{of_all}{also}; {way}" if of_all else way, err=True)
 
 
 def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:

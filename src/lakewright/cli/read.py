@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lakewright.cli.invocation import Invocation, ProjectCommand
-from lakewright.cli.names import table_named
+from lakewright.cli.names import declared, table_named
 from lakewright.cli.rows import Format, demand_file, row_options, write
 from lakewright.errors import LakeError
 
@@ -33,13 +33,13 @@ from lakewright.errors import LakeError
 def command(  # noqa: PLR0913 - the options
     invocation: Invocation,
     table: str,
+    *,
     where: str,
     columns: str,
     version: int | None,
     limit: int,
     format_: Format,
     to: Path | None,
-    *,
     errors: bool,
 ) -> None:
     """Read rows of TABLE: `silver.orders`, or `orders` where there is no other."""
@@ -48,11 +48,7 @@ def command(  # noqa: PLR0913 - the options
 
     demand_file(format_, to)
     project, lake = invocation.lake()
-    declared = [
-        *(stream.table for stream in project.streams),
-        *(one.name for one in project.tables),
-    ]
-    name = table_named(table, dict.fromkeys([*declared, *tables_in(lake)]))
+    name = table_named(table, dict.fromkeys([*declared(project), *tables_in(lake)]))
     handle = open_at(lake, name, version, lane=errors)
     if handle is None and errors:
         click.echo(f"no row of {name} was ever refused", err=True)

@@ -1,7 +1,8 @@
-"""What a run did: a table of every step with its counts, what went wrong in full, and one closing line.
+"""What a run did: a table of every step with its counts, remarks, and one closing line.
 
-RunEnded ─┬ table     fitted: columns without a number are left out, then words become shorter, then lines
-          ├ closing   "done in 12.3 s: 9 tables changed, 3 unchanged, 41 rows refused (lakewright quarantine)"
+RunEnded ─┬ table     fitted: columns without a number go, then heads are broken, then words
+          ├ remarks   broken warn rules, notes of sources, skipped steps
+          ├ closing   "done in 12.3 s: 9 tables changed, 3 unchanged, 41 rows refused …"
           └ as_json
 """
 
@@ -87,7 +88,11 @@ def _drawn(
         drawn.add_column(title, justify=justify, no_wrap=True, vertical="bottom")  # type: ignore[arg-type]
     widths = [max(map(cell_len, title.split("\n"))) for title in titles]
     for report, number in zip(reports, numbers, strict=True):
-        cells = [_name(report), *([Text(report.how)] if how else []), *_cells(report, number, headers)]
+        cells = [
+            _name(report),
+            *([Text(report.how)] if how else []),
+            *_cells(report, number, headers),
+        ]
         drawn.add_row(*cells)
         widths = [max(width, one.cell_len) for width, one in zip(widths, cells, strict=True)]
     return drawn, sum(widths) + _GAP * (len(widths) - 1)
@@ -106,12 +111,15 @@ def _cells(report: StepReport, number: Mapping[str, int], names: Iterable[str]) 
         del first
         return [Text(report.status, MARKS[report.status][1]), *(Text() for _ in rest), took]
     counted = any(number.values())
-    shown = [f"{number[name]:,}" if number[name] or (name in _ALWAYS and counted) else "" for name in names]
+    shown = [
+        f"{number[name]:,}" if number[name] or (name in _ALWAYS and counted) else ""
+        for name in names
+    ]
     return [*map(Text, shown), took]
 
 
 def _in_lines(reports: Sequence[StepReport]) -> Table:
-    """For a narrow terminal: what became of the rows in words, which may take more than one line."""
+    """For a narrow terminal: what became of the rows in words, which may take several lines."""
     drawn = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     drawn.add_column("  table", no_wrap=True)
     drawn.add_column("rows", justify="right", no_wrap=True)
@@ -124,7 +132,9 @@ def _in_lines(reports: Sequence[StepReport]) -> Table:
         drawn.add_row(
             _name(report),
             f"{counts.rows:,}" if ran and counts.as_dict() else "",
-            Text(in_words(counts) if ran else report.status, "" if ran else MARKS[report.status][1]),
+            Text(
+                in_words(counts) if ran else report.status, "" if ran else MARKS[report.status][1]
+            ),
             f"{counts.after:,}" if ran and counts.as_dict() else "",
             "" if report.status == "skipped" else f"{report.seconds:.1f}",
         )
@@ -132,7 +142,7 @@ def _in_lines(reports: Sequence[StepReport]) -> Table:
 
 
 def remarks(ended: RunEnded) -> Iterator[str]:
-    """What a person should know beside the counts: broken warn rules, notes of sources, skipped steps."""
+    """What a person should know beside the counts."""
     for report in ended.reports:
         for rule, rows in report.warned.items():
             yield f"warning: {report.table}: {counted(rows, 'row')} broke `{rule}`"
@@ -189,7 +199,8 @@ def _step(report: StepReport) -> dict[str, Any]:
         "warned": dict(report.warned),
         "notes": list(report.notes),
         "because": report.because or None,
-        "error": error and {
+        "error": error
+        and {
             "code": error.code,
             "message": error.message,
             "hint": error.hint,

@@ -4,7 +4,7 @@
           ├ csv, json  streamed, one row per line
           └ parquet    streamed into a file
 
-Decimals keep all their digits and times are in UTC; in JSON both are strings, so that no reader rounds them.
+Decimals keep all their digits and times are in UTC; in JSON both are strings, never rounded.
 """
 
 import json
@@ -33,15 +33,25 @@ def row_options(command: Callable[Given, Result]) -> Callable[Given, Result]:
     """The options of every command that prints rows: how many, in which format, where to."""
     options = [
         click.option(
-            "--limit", type=click.IntRange(min=0), default=20, show_default=True, help="So many rows; 0 is all of them."
+            "--limit",
+            type=click.IntRange(min=0),
+            default=20,
+            show_default=True,
+            help="So many rows; 0 is all of them.",
         ),
         click.option(
-            "--format", "--output", "format_", type=click.Choice(["table", "csv", "json", "parquet"]),
-            default="table", show_default=True,
+            "--format",
+            "--output",
+            "format_",
+            type=click.Choice(["table", "csv", "json", "parquet"]),
+            default="table",
+            show_default=True,
             help="In csv and json every digit is kept; in json decimals and times are strings.",
         ),
         click.option(
-            "--to", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+            "--to",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
             help="Write to a file; parquet needs one.",
         ),
     ]
@@ -78,7 +88,7 @@ def write(
 
 
 class _Counted:
-    """Batches that know how many rows were taken of them: a class, since they are taken elsewhere."""
+    """Batches that count the rows taken of them; a class, since they are taken elsewhere."""
 
     def __init__(self, batches: "Iterable[pa.RecordBatch]") -> None:
         self._batches = batches
@@ -145,7 +155,7 @@ def _csv_column(column: "pa.Array", type_: "pa.DataType") -> "pa.Array":
 
 
 def _with_times_told(batch: "pa.RecordBatch") -> "pa.RecordBatch":
-    """The batch with its times as texts, ISO 8601 in UTC; as Python values each would load pandas."""
+    """The batch with its times as texts, ISO 8601 in UTC; as Python values they load pandas."""
     import pyarrow as pa  # noqa: PLC0415 - see `_csv`
     import pyarrow.compute as pc  # noqa: PLC0415
 

@@ -28,14 +28,17 @@ def _moment(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
 
 
-@click.command(cls=ProjectCommand)
-@plan_options
-@click.option(
+logical_time_option = click.option(
     "--logical-time",
     metavar="TIME",
     callback=_moment,
     help="The time to work for, ISO 8601, in UTC where it has no zone; the default is now.",
 )
+
+
+@click.command(cls=ProjectCommand)
+@plan_options
+@logical_time_option
 @click.option("--no-wait", is_flag=True, help="Stop where another run is at work on these tables.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, as `plan` does.")
 @click.pass_obj
@@ -50,8 +53,10 @@ def command(  # noqa: PLR0913 - the options
     dry_run: bool,
     no_wait: bool,
 ) -> int:
-    """Bring every table up to date: read what is new, build what it changes. Exit code 1 where a
-    step failed."""
+    """Bring every table up to date: read what is new, build what it changes.
+
+    The exit code is 1 where a step failed; the others are done, save those that hang on it.
+    """
     from lakewright.cli import performed, planned  # noqa: PLC0415 - --help must not pay for them
 
     with invocation.workspace() as workspace:
@@ -60,7 +65,7 @@ def command(  # noqa: PLR0913 - the options
                 plan = workspace.plan(select, exclude, full_refresh=full_refresh)
             planned.render(plan, output, invocation.masked)
             return 0
-        with workspace.alone(select, exclude, wait=not no_wait, waiting=_tell):
+        with workspace.alone(select, exclude, wait=not no_wait, waiting=told_whom):
             with waiting("looking at the sources and the lake"):
                 plan = workspace.plan(select, exclude, full_refresh=full_refresh)
             words = invocation.masked(shlex.join(invocation.arguments))
@@ -69,7 +74,7 @@ def command(  # noqa: PLR0913 - the options
     return performed.exit_code(ended)
 
 
-def _tell(leases: "Sequence[LeaseRecord]") -> None:
+def told_whom(leases: "Sequence[LeaseRecord]") -> None:
     """Say whom the run waits for."""
     first = leases[0]
     holder = f"process {first.holder.pid} on {first.holder.host}"

@@ -33,7 +33,9 @@ def show(console: Console, columns: Columns, rows: Sequence[Values]) -> None:
         console.print(_side_by_side(columns, rows, dict(enumerate(widths)), typed=False))
         return
     if sum(widths) + _GAP * (len(widths) - 1) > console.width:
-        widths = [min(width, max(WIDEST, cell_len(columns[at][0]))) for at, width in enumerate(widths)]
+        widths = [
+            min(width, max(WIDEST, cell_len(columns[at][0]))) for at, width in enumerate(widths)
+        ]
     shown = _fitting(columns, widths, console.width)
     if len(shown) < len(columns) and len(rows) <= FEW:
         _one_by_one(console, columns, rows)
@@ -51,7 +53,7 @@ def _width(columns: Columns, rows: Sequence[Values], at: int) -> int:
 
 
 def _fitting(columns: Columns, widths: Sequence[int], room: int) -> list[int]:
-    """The columns that fit, from the left; provenance last. One too wide leaves its room to the next."""
+    """The columns that fit, from the left, provenance last; one too wide is passed over."""
     chosen: list[int] = []
     for at in sorted(range(len(columns)), key=lambda one: columns[one][0] in PROVENANCE):
         if widths[at] <= room:

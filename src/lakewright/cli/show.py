@@ -1,4 +1,4 @@
-"""`lakewright show`: what a table's query gives now, over what is published; nothing is written to the lake."""
+"""`lakewright show`: what a table's query gives now, over what is published; it writes nothing."""
 
 from pathlib import Path
 

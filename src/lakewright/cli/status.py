@@ -1,4 +1,4 @@
-"""`lakewright status`: how every table stands, and the last runs. Reads logs and the ledger, starts no engine."""
+"""`lakewright status`: how every table stands, and the last runs. Starts no engine."""
 
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -7,6 +7,7 @@ from rich.text import Text
 
 from lakewright.cli.cells import clock, moment, seconds
 from lakewright.cli.invocation import Invocation, ProjectCommand
+from lakewright.cli.names import declared
 from lakewright.cli.terminal import grid, out, print_json
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ SHORT = 8
 )
 @click.pass_obj
 def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) -> None:
-    """Show how every table stands: its rows, version and refused rows, the last run that touched it; and the last runs."""
+    """Show how every table stands, and the last runs.
+
+    Of a table its rows, its version, its refused rows, and when and how a run last touched it.
+    """
     from lakewright.store.standing import standings  # noqa: PLC0415 - --help must not pay for it
 
     with invocation.workspace() as workspace:
-        names = [stream.table for stream in workspace.project.streams]
-        names += [table.name for table in workspace.project.tables]
-        found = standings(workspace.lake, workspace.ledger, names)
+        tables = declared(workspace.project)
+        found = standings(workspace.lake, workspace.ledger, tables)
         last = workspace.ledger.last_runs(runs) if runs else []
     if output == "json":
         print_json(

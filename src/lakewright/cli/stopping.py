@@ -1,10 +1,10 @@
-"""Ctrl-C while steps are at work: the process ends at once, the terminal clean and the run recorded as stopped.
+"""Ctrl-C while steps are at work: the process ends at once, and leaves the terminal clean.
 
     Ctrl-C ─▶ a byte in a pipe ─▶ a thread that waits for it ─▶ `before` ─▶ exit code 130
 
-Python's own way, an exception in the main thread, does not come through: the engine's server takes the signal in a
-manner that lets the main thread go on waiting, and the steps' threads cannot be asked to end. Stopping is safe at any
-time: what was not published is not there, and the next run goes on.
+Python's own way, an exception in the main thread, does not come through: the engine's server takes
+the signal in a manner that lets the main thread go on waiting, and a step inside the engine cannot
+be asked to end. Stopping is safe at any time: what was not published is not there.
 """
 
 import os
@@ -27,7 +27,7 @@ def stoppable(before: Callable[[], None]) -> Iterator[None]:
         yield
         return
     read, write = socket.socketpair()
-    write.setblocking(False)  # noqa: FBT003 - the socket's own
+    write.setblocking(False)
     Thread(target=_wait, args=(read, before), daemon=True).start()
     handler = signal.signal(signal.SIGINT, lambda *_: None)
     wakeup = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
@@ -50,4 +50,6 @@ def _wait(read: socket.socket, before: Callable[[], None]) -> None:
 
 def say_stopped() -> None:
     """The line that stands last."""
-    click.echo("stopped: what was published stays, the rest was not begun; run again to go on", err=True)
+    click.echo(
+        "stopped: what was published stays, the rest was not begun; run again to go on", err=True
+    )

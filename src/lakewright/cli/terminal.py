@@ -1,4 +1,4 @@
-"""Where the words go: stdout for what was asked for, stderr for talk; both know whether a person looks on."""
+"""Where the words go: stdout for what was asked for, stderr for talk about it."""
 
 import json
 import sys
@@ -71,7 +71,7 @@ def grid(
     right: Collection[int] = (),
     whole: Collection[int] = (),
 ) -> Table:
-    """A table without lines; the columns `right` are numbers, those and the `whole` ones stay on one line."""
+    """A table without lines; the columns `right` are numbers, and the `whole` are never broken."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for at, header in enumerate(headers):
         table.add_column(

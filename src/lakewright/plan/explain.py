@@ -71,7 +71,8 @@ def _verb(step: Step) -> str:
 
 def _ingest_lines(step: IngestStep, width: int) -> Iterator[str]:
     yield f"read   {step.table:<{width}}  {step.reason}"
-    yield f"{INDENT}from {step.source.name}.{step.stream.name} ({step.source.type}: {_object(step)}), {_entering(step)}"
+    origin = f"{step.source.name}.{step.stream.name} ({step.source.type}: {_object(step)})"
+    yield f"{INDENT}from {origin}, {_entering(step)}"
     for change in step.changes:
         yield INDENT + _change_text(change)
 
@@ -102,7 +103,8 @@ def _change_text(change: ColumnChange) -> str:
         case "new":
             return f"new column `{change.column}` {change.type}: {outcome} ({change.policy})"
         case "wider":
-            return f"column `{change.column}` is now {change.type}, was {change.was}: {outcome} ({change.policy})"
+            became = f"is now {change.type}, was {change.was}"
+            return f"column `{change.column}` {became}: {outcome} ({change.policy})"
         case _:
             assert_never(change.kind)
 

@@ -83,7 +83,7 @@ def build(step: BuildStep, context: Context) -> Built:
     with context.engine.session() as session:
         inputs = Inputs(session, context.lake, context.project, table, states, folder / "work")
         attempt = _Attempt(context, step, inputs, own, batch)
-        with engine_errors(table.name, table.where, context.lake.root):
+        with engine_errors(table.name, table.query.where, context.lake.root):
             try:
                 built = attempt.perform(step.how, step.reason)
             except VersionGoneError:

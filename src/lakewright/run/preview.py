@@ -1,4 +1,4 @@
-"""What a table's query gives now, over all that is published: for `lakewright show`. Nothing is written to the lake.
+"""What a table's query gives now, over all that is published; nothing is written to the lake.
 
 inputs, whole ─lookups─▶ given ─query─▶ some rows, as the author wrote them: no contract, no load
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preview:
-    """Rows of a query, its columns as (name, Spark SQL type), and how many input rows its lookups set aside."""
+    """Rows of a query, columns as (name, Spark SQL type); `refused` input rows are not in it."""
 
     columns: tuple[tuple[str, str], ...]
     rows: "pa.Table"
@@ -29,7 +29,7 @@ class Preview:
 
 
 def preview(project: Project, lake: Lake, engine: Engine, table: Table, limit: int) -> Preview:
-    """Run a query; `limit` 0 takes every row. What has to be written on the way lies outside the lake, for so long."""
+    """Run a query; `limit` 0 takes every row. What is written on the way lies outside the lake."""
     states = {name: _published(lake, table, name) for name in table.inputs}
     with TemporaryDirectory(prefix="lakewright-") as folder, engine.session() as session:
         inputs = Inputs(session, lake, project, table, states, Path(folder))

@@ -18,7 +18,7 @@ from lakewright.sources import csv_file, json_file, parquet_file, query
 from lakewright.sources.failure import CarriedError
 from lakewright.sources.port import SourceColumn
 from lakewright.sources.tasks import TASKS, CsvTask, JsonTask, ParquetTask, QueryTask, Task
-from lakewright.sources.throttle import throttled
+from lakewright.sources.throttle import TOKEN, TOKEN_TYPE, throttled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -32,9 +32,11 @@ def raw_rows(
 ) -> "DataFrame":
     """The rows that the tasks read, each task a partition, with exactly these columns."""
     spark.dataSource.register(RawRows)
-    schema = ", ".join(f"`{one.name.replace('`', '``')}` {one.type}" for one in columns)
+    given = (*columns, SourceColumn(TOKEN, TOKEN_TYPE))
+    schema = ", ".join(f"`{one.name.replace('`', '``')}` {one.type}" for one in given)
     options = {_OPTION: TASKS.dump_json(list(tasks)).decode()}
-    return spark.read.format(RawRows.name()).schema(schema).options(**options).load()
+    rows = spark.read.format(RawRows.name()).schema(schema).options(**options).load()
+    return rows.drop(TOKEN)
 
 
 class RawRows(DataSource):
@@ -56,7 +58,7 @@ class RawReader(DataSourceReader):
 
     def __init__(self, tasks: str, target: pa.Schema) -> None:
         self._tasks = tasks
-        self._target = target
+        self._target = target.remove(target.get_field_index(TOKEN))
 
     def partitions(self) -> list[InputPartition]:
         """One partition for each task."""

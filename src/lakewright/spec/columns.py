@@ -222,13 +222,18 @@ def _sees_around(block: Block) -> bool:
     return bool(block.scope.can_be_correlated or block.scope.is_subquery or block.scope.is_udtf)
 
 
-def _matches(parts: Sequence[str], column: exp.Column, block: Block) -> list[tuple[Source, str]]:
-    """The sources that have a column, or that may have it; with the name, in lower case."""
-    visible = [
+def _visible(column: exp.Column, block: Block) -> list[Source]:
+    """The sources that a column can be of; the right side of a semi join is seen in its ON alone."""
+    return [
         one
         for one in block.sources
         if not one.only_filters or column.find_ancestor(exp.Join) is one.join
     ]
+
+
+def _matches(parts: Sequence[str], column: exp.Column, block: Block) -> list[tuple[Source, str]]:
+    """The sources that have a column, or that may have it; with the name, in lower case."""
+    visible = _visible(column, block)
     if len(parts) > 1:
         named = [one for one in visible if one.alias == parts[0]]
         if named:
@@ -294,7 +299,7 @@ def _unknown(column: exp.Column, block: Block, query: Query) -> SpecError:
         message = f"`{name}` says where a row came from; a query cannot read it"
         hint = "what a table holds must not depend on when and by which run its rows came"
         return SpecError("provenance-column", message, hint=hint, where=place)
-    sources = block.sources
+    sources = _visible(column, block)
     named = [one for one in sources if one.alias == column.table]
     known = [column for one in named or sources for column in one.columns or ()]
     if column.table and not named:

@@ -55,10 +55,9 @@ def _code(tree: ast.Module) -> str:
 class _Undocumented(ast.NodeTransformer):
     """Takes docstrings out: the method is called for each statement that is an expression."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            node.value.value = ""
-        return node
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if is_text else node
 
 
 def _imported(tree: ast.Module, module: Path, root: Path) -> Iterator[Path]:

@@ -101,7 +101,7 @@ def parse_condition(text: str, where: Location) -> exp.Expr:
 
     Refused are aggregates, windows and subqueries, which look further than the row.
     """
-    apart = _selected(f"select {text}\nfrom row")
+    apart = _selected(_as_query(text))
     if apart is None:
         message = f"`{text}` is not one condition in SQL"
         raise SpecError("sql", message, hint="write it such as `quantity > 0`", where=where)
@@ -113,6 +113,10 @@ def parse_condition(text: str, where: Location) -> exp.Expr:
             hint = "a condition speaks of the columns of one row; compute the rest in a query"
             raise SpecError("condition-too-wide", message, hint=hint, where=where)
     return condition
+
+
+def _as_query(condition: str) -> str:
+    return f"select {condition}\nfrom row"
 
 
 def _selected(text: str) -> tuple[exp.Expr, tuple[Token, ...]] | None:
@@ -262,6 +266,11 @@ def normal_form(text: str, where: Location) -> str:
     """
     tokens = _parsed(text, where).tokens
     return " ".join(_normal(one, text) for one in tokens if one.token_type != TokenType.SEMICOLON)
+
+
+def normal_condition(text: str, where: Location) -> str:
+    """Write the same condition over a row in the same way."""
+    return normal_form(_as_query(text), where)
 
 
 def _normal(token: Token, text: str) -> str:

@@ -12,8 +12,9 @@ from lakewright.store.lake import lake_errors
 
 @dataclass(frozen=True)
 class Commit:
-    """One version of a table. `committed_at` is the clock's; run, batch and counts are empty where we did not write it.
+    """One version of a table; what another tool committed has no run, batch or counts.
 
+    `committed_at` is the clock's, `logical_time` the run's.
     `interval` says what an ingested batch covers; `inputs` are the versions that a built table
     stands for.
     """

@@ -158,6 +158,12 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(delete(leases).where(leases.c.holder == holder.id))
 
+    def forget(self) -> None:
+        """Forget what is known of the lake: batches, positions, consumed versions. Runs are kept."""
+        with self._writing() as connection:
+            for table in (batches, positions, files, consumed):
+                connection.execute(delete(table))
+
     def positions(self) -> dict[str, Position]:
         """How far each stream has been read, by its bronze table; none that was never read."""
         read = select(files).order_by(files.c.stream, files.c.path)

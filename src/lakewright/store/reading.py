@@ -1,6 +1,6 @@
-"""Read rows of a table, or of its error lane, without the engine: a condition, some columns, so many rows.
+"""Read rows of a table, or of its error lane, without the engine.
 
-    name, version ─open_at─▶ DeltaTable ─rows─▶ Rows: columns with types, and Arrow batches that stream
+    name, version ─open_at─▶ DeltaTable ─rows─▶ Rows: columns with types, Arrow batches that stream
 
 The condition is SQL as in a project (Spark's), evaluated by delta-rs' own query engine.
 """
@@ -24,7 +24,7 @@ _LAYERS = ("bronze", "silver", "gold")
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows: `where` is SQL over a row, `columns` in the order asked for (none: all), `limit` 0 is no limit."""
+    """Which rows: `where` is SQL over a row, no `columns` are all, a `limit` of 0 is none."""
 
     where: str = ""
     columns: Sequence[str] = ()
@@ -33,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows to be taken once: `columns` are (name, Spark SQL type); memory does not grow with the batches taken."""
+    """Rows to be taken once, batch by batch; `columns` are (name, Spark SQL type)."""
 
     columns: tuple[tuple[str, str], ...]
     schema: "pa.Schema"
@@ -120,7 +120,7 @@ def _batches(
 
 
 def _condition(text: str, types: dict[str, str]) -> str:
-    """An author's condition in the words of delta-rs' query engine, which are nearly PostgreSQL's."""
+    """An author's condition in the words of delta-rs' query engine, nearly PostgreSQL's."""
     import sqlglot  # noqa: PLC0415 - only a condition needs a parser
     from sqlglot import exp  # noqa: PLC0415
 

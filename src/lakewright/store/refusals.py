@@ -8,21 +8,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deltalake import QueryBuilder
 
 from lakewright.store.lake import Lake, lake_errors
 from lakewright.store.lane import OPEN
-from lakewright.store.reading import lanes_in, open_at
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from lakewright.store.reading import open_at
 
 
 @dataclass(frozen=True)
 class Reason:
-    """How many open rows of a table were refused for one reason, and on which days; `message` is one of theirs."""
+    """How many open rows of a table have one reason, and since when; `message` is one of theirs."""
 
     table: str
     rule: str
@@ -91,11 +88,6 @@ def listed(lake: Lake, tables: Iterable[str], rule: str = "", limit: int = 0) ->
                 return
 
 
-def refusing_tables(lake: Lake) -> list[str]:
-    """The tables that have an error lane, whether or not a row in it is open."""
-    return lanes_in(lake)
-
-
 def _asked(lake: Lake, table: str, statement: str) -> Iterator[dict[str, Any]]:
     import pyarrow as pa  # noqa: PLC0415 - only what takes rows needs it
 
@@ -103,7 +95,7 @@ def _asked(lake: Lake, table: str, statement: str) -> Iterator[dict[str, Any]]:
     if handle is None:
         return
     with lake_errors(lake.lane(table)):
-        reader: pa.RecordBatchReader = pa.RecordBatchReader.from_stream(
+        reader = pa.RecordBatchReader.from_stream(
             QueryBuilder().register("lane", handle).execute(statement)
         )
         for batch in reader:

@@ -1,4 +1,4 @@
-"""How the tables of a project stand: rows, version, refused rows, and the last run that touched each.
+"""How the tables of a project stand: rows, version, refused rows, the last run of each.
 
     lake (logs, error lanes) + ledger (runs, steps) ── standings ──▶ Standing per table
 
@@ -21,7 +21,7 @@ RUNS = 50
 
 @dataclass(frozen=True)
 class Standing:
-    """How one table stands; `version` is None where it is not in the lake, `status` empty where no run touched it."""
+    """How one table stands; no `version`: it is not in the lake; no `status`: no run touched it."""
 
     table: str
     status: str
