@@ -203,13 +203,13 @@ class Lakehouse:
 
     def _read_waiting(self, at: datetime | None) -> None:
         """Read all batches but the last of each stream, so that batches stay what they are."""
-        while True:
-            positions = self._ledger.positions()
-            tables = [one.table for one in self.project.streams]
-            behind = [name for name in tables if self._source.waiting(name, positions.get(name)) > 1]
-            if not behind:
-                return
+        while behind := self._behind():
             self._perform(self.plan(select=behind), at, check=True)
+
+    def _behind(self) -> list[str]:
+        positions = self._ledger.positions()
+        tables = [one.table for one in self.project.streams]
+        return [name for name in tables if self._source.waiting(name, positions.get(name)) > 1]
 
     def _perform(self, plan: Plan, at: datetime | None, *, check: bool) -> RunEnded:
         logical_time = at or self._next

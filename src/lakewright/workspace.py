@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from lakewright.errors import LakeError
 from lakewright.observe.events import RunEnded
 from lakewright.observe.observers import Observer, Observers
 from lakewright.plan.build import build
@@ -41,7 +40,7 @@ RECOVERY = "recovery"
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What a ledger learned from the lake: batches of bronze, and tables with what they consumed."""
+    """What a ledger learned from the lake: batches, and tables with what they consumed."""
 
     batches: int
     tables: int
@@ -64,7 +63,9 @@ class Workspace:
         variables: Mapping[str, str] | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> Iterator[Self]:
-        """Load a project and open its ledger; closed at the end. `environ` is the process's unless given."""
+        """Load a project and open its ledger; closed at the end. `environ` is the process's unless
+        given.
+        """
         project = load(folder, environment, variables, environ)
         lake = Lake(Path(project.environment.lake))
         lake.demand_writable()
@@ -111,7 +112,7 @@ class Workspace:
     def run(
         self, plan: Plan, logical_time: datetime, command: str, observers: Iterable[Observer] = ()
     ) -> RunEnded:
-        """Perform a plan for a logical time (UTC); the engine starts only where something is to do."""
+        """Perform a plan for a logical time (UTC); the engine starts only for work."""
         run = Run(str(uuid.uuid4()), logical_time)
         self.ledger.begin_run(
             RunRecord(
@@ -140,7 +141,7 @@ class Workspace:
             return ended
         engine = self.engine()
         engine.start()
-        # These load the engine's client, beside the engine that starts: a run without steps does not.
+        # The engine's client is loaded beside the engine that starts; without steps, not at all.
         from lakewright.run.runner import perform  # noqa: PLC0415
 
         try:
@@ -150,7 +151,9 @@ class Workspace:
             engine.stop()
 
     def show(self, table: str, limit: int) -> "Preview":
-        """Rows that a table's query gives now (`limit` 0: all of them); starts the engine, and writes nothing."""
+        """Rows that a table's query gives now (`limit` 0: all of them); starts the engine, and
+        writes nothing.
+        """
         from lakewright.run.preview import preview  # noqa: PLC0415 - loads the engine's client
 
         declared = next(one for one in self.project.tables if one.name == table)
@@ -162,7 +165,9 @@ class Workspace:
             engine.stop()
 
     def unfinished(self) -> tuple[str, ...]:
-        """The tables that the last run failed or skipped; all of them where it did not come to its end."""
+        """The tables that the last run failed or skipped; all of them where it did not come to its
+        end.
+        """
         last = next((one for one in self.ledger.last_runs(20) if one.command != RECOVERY), None)
         if last is None or last.status == "done":
             return ()

@@ -44,7 +44,7 @@ class Example:
 
 def examples_of(page: Path) -> list[Example]:
     found = list(FENCE.finditer(page.read_text(encoding="utf-8")))
-    after = [*(one["text"] for one in found[1:]), ""]
+    after = [*(one["text"] for one in found), ""][1:]
     infos = [one["info"].split() or [""] for one in found]
     return [
         Example(language, tuple(words), one["text"], following)

@@ -1,23 +1,23 @@
 """Sail inside this process: a Spark Connect server in a thread, and one session per step.
 
-    plan has steps ──▶ start() ── imports and server in the background ──▶ session() per step ──▶ stop()
+    plan has steps ──▶ start(): imports and server, in the background ──▶ session() per step ──▶ sto
 
 Nothing heavy is imported before `start`: a run with nothing to do never pays for the engine.
 """
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession
 
 
 class SailEngine:
-    """The embedded engine. It holds a server, therefore it is a class with a beginning and an end."""
+    """The embedded engine. It holds a server, therefore it is a class with an end."""
 
     name = "sail"
 

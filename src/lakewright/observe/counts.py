@@ -53,6 +53,6 @@ class Counts:
         if self.rows != outcomes:
             raise DefectError(
                 "counts-do-not-add-up",
-                f"`{table}`: {self.rows} rows came, but {outcomes} are accounted for: {self.as_dict()}",
+                f"`{table}`: {self.rows} rows came, {outcomes} are accounted for: {self.as_dict()}",
                 hint="nothing was published; please report this",
             )

@@ -12,7 +12,9 @@ Status = Literal["done", "unchanged", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class StepReport:
-    """How a step ended. `detail` says what it read and why; `because` names the step that kept it from running."""
+    """How a step ended. `detail` says what it read and why; `because` names the step that kept it
+    from running.
+    """
 
     table: str
     kind: Literal["ingest", "build"]

@@ -1,4 +1,6 @@
-"""Tell observers what happens; an observer that fails is named once and asked no more: it can never fail a run."""
+"""Tell observers what happens; an observer that fails is named once and asked no more: it can never
+fail a run.
+"""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -10,7 +12,9 @@ log = logging.getLogger("lakewright")
 
 
 class Observers:
-    """The observers of one run that still work; it forgets one that raised, therefore it is a class."""
+    """The observers of one run that still work; it forgets one that raised, therefore it is a
+    class.
+    """
 
     def __init__(self, observers: Iterable[Observer]) -> None:
         self._observers = list(observers)

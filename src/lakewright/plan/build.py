@@ -29,7 +29,7 @@ def build(
     exclude: Collection[str] = (),
     full_refresh: bool = False,
 ) -> Plan:
-    """The plan of a run. `full_refresh` rebuilds silver and gold from bronze, and reads no source."""
+    """The plan of a run. `full_refresh` rebuilds silver and gold, and reads no source."""
     chosen = selected(project, select, exclude)
     ingests, up_to_date = _ingests(project, knowledge, chosen, full_refresh=full_refresh)
     analysed = _analysed(project, knowledge, ingests)
@@ -48,7 +48,9 @@ def build(
 
 
 def _analysed(project: Project, knowledge: Knowledge, ingests: list[IngestStep]) -> Project:
-    """The project checked against the columns of streams without a contract, which only now are known."""
+    """The project checked against the columns of streams without a contract, which only now are
+    known.
+    """
     if all(stream.table in project.contracts for stream in project.streams):
         return project
     columns = {
@@ -117,29 +119,31 @@ def _build_step(
     consumed = knowledge.consumed.get(table.name)
     if table.name not in knowledge.tables:
         return BuildStep(table, "first", "first build", None, after)
-    if full_refresh:
-        return BuildStep(table, "rebuild", "asked for by --full-refresh", consumed, after)
-    if consumed is None:
-        return BuildStep(table, "rebuild", "no commit tells what it was built from", None, after)
-    if consumed.definition != table.fingerprint:
-        return BuildStep(table, "rebuild", "its definition changed", consumed, after)
-    if set(consumed.inputs) != set(table.inputs):
-        return BuildStep(table, "rebuild", "it reads other tables than before", consumed, after)
-    remade = [
-        name for name in table.inputs if _remade(consumed.inputs[name], knowledge.tables.get(name))
-    ]
-    if remade:
-        return BuildStep(table, "rebuild", f"{', '.join(remade)} was made anew", consumed, after)
+    why = "asked for by --full-refresh" if full_refresh else _must_be_rebuilt(table, knowledge)
+    if why or consumed is None:
+        return BuildStep(table, "rebuild", why, consumed, after)
     moved = [
         name for name in table.inputs if _moved(consumed.inputs[name], knowledge.tables.get(name))
     ]
-    if moved:
-        return BuildStep(table, "incremental", f"{', '.join(moved)} changed", consumed, after)
-    if after:
-        return BuildStep(
-            table, "incremental", f"{', '.join(after)} may change in this run", consumed, after
-        )
-    return "no input changed since it was built"
+    if not (moved or after):
+        return "no input changed since it was built"
+    changes = f"{', '.join(moved)} changed" if moved else f"{', '.join(after)} may change"
+    return BuildStep(table, "incremental", changes, consumed, after)
+
+
+def _must_be_rebuilt(table: Table, knowledge: Knowledge) -> str:
+    """Why what was published cannot be built upon; empty where it can."""
+    consumed = knowledge.consumed.get(table.name)
+    if consumed is None:
+        return "no commit tells what it was built from"
+    if consumed.definition != table.fingerprint:
+        return "its definition changed"
+    if set(consumed.inputs) != set(table.inputs):
+        return "it reads other tables than before"
+    remade = [
+        name for name in table.inputs if _remade(consumed.inputs[name], knowledge.tables.get(name))
+    ]
+    return f"{', '.join(remade)} was made anew" if remade else ""
 
 
 def _remade(consumed: InputVersion, state: TableState | None) -> bool:

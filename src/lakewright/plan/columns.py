@@ -1,11 +1,13 @@
-"""The columns a bronze table will have: its contract, what it has, what the source gives, and the policy between."""
+"""The columns a bronze table will have: its contract, what it has, what the source gives, and the
+policy between.
+"""
 
 from collections.abc import Mapping
 
 from lakewright.errors import SourceError, SpecError
 from lakewright.plan.steps import ColumnChange, without_provenance
 from lakewright.sources.port import FILE, LINE, MALFORMED, Outlook
-from lakewright.spec.values import Contract, Policy, Stream
+from lakewright.spec.values import Contract, Stream
 from lakewright.store.lake import TableState
 from lakewright.store.types import plain_type
 
@@ -15,7 +17,9 @@ _WHOLE = ("tinyint", "smallint", "int", "bigint")
 
 
 def bronze_type(type_: str) -> str:
-    """The type in which bronze keeps a source's values: whole numbers are always bigint, times have a zone."""
+    """The type in which bronze keeps a source's values: whole numbers are always bigint, times have
+    a zone.
+    """
     plain = plain_type(type_)
     return {"float": "double", **dict.fromkeys(_WHOLE, "bigint")}.get(plain, plain)
 
@@ -23,7 +27,9 @@ def bronze_type(type_: str) -> str:
 def bronze_columns(
     stream: Stream, contract: Contract | None, state: TableState | None, outlook: Outlook
 ) -> tuple[Columns, tuple[ColumnChange, ...]]:
-    """The columns of the bronze table after the step, and how the source differs from what was there before."""
+    """The columns of the bronze table after the step, and how the source differs from what was
+    there before.
+    """
     given = {
         one.name: bronze_type(one.type)
         for one in outlook.columns
@@ -86,7 +92,8 @@ def _demand_allowed(stream: Stream, contract: Contract | None, changes: list[Col
         policy = "newColumn" if first.kind == "new" else "widerType"
         raise SpecError(
             "columns-changed",
-            f"{stream.source}.{stream.name} {says} `{first.column}` ({first.type}), and its contract says `{policy}: fail`",
+            f"{stream.source}.{stream.name} {says} `{first.column}` ({first.type}), "
+            f"and its contract says `{policy}: fail`",
             where=contract.where,
             hint=f"add the column to the contract, or let it say `{policy}: evolve`",
         )

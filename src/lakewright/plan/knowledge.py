@@ -1,4 +1,6 @@
-"""What is known of the world when a plan is made: the lake's tables, the ledger's memory, what the sources say."""
+"""What is known of the world when a plan is made: the lake's tables, the ledger's memory, what the
+sources say.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +12,9 @@ from lakewright.store.records import Consumed
 
 @dataclass(frozen=True)
 class Knowledge:
-    """`tables` are those in the lake; `consumed` what each built table stands for; `outlooks` what can be read."""
+    """`tables` are those in the lake; `consumed` what each built table stands for; `outlooks` what
+    can be read.
+    """
 
     tables: Mapping[str, TableState] = field(default_factory=dict)
     consumed: Mapping[str, Consumed] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""Choose tables by name, as in dbt: `orders`, `+fact_sales`, `dim_customer+`, `gold.*`, `source:shop`."""
+"""Choose tables by name, as in dbt: `orders`, `+fact_sales`, `dim_customer+`, `gold.*`,
+`source:shop`.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -9,7 +11,7 @@ from lakewright.spec.values import Project
 
 
 def selected(project: Project, select: Collection[str], exclude: Collection[str]) -> frozenset[str]:
-    """The tables that the words choose, streams by their bronze tables; all of them without a word."""
+    """The tables that the words choose, streams by their bronze tables; without a word all."""
     inputs = {stream.table: () for stream in project.streams} | {
         one.name: one.inputs for one in project.tables
     }
@@ -20,7 +22,7 @@ def selected(project: Project, select: Collection[str], exclude: Collection[str]
 def _matching(
     project: Project, words: Iterable[str], inputs: Mapping[str, tuple[str, ...]]
 ) -> set[str]:
-    users: dict[str, tuple[str, ...]] = {name: () for name in inputs}
+    users: dict[str, tuple[str, ...]] = dict.fromkeys(inputs, ())
     for name, of in inputs.items():
         for one in of:
             users[one] = (*users.get(one, ()), name)

@@ -13,7 +13,9 @@ How = Literal["first", "incremental", "rebuild"]
 
 @dataclass(frozen=True)
 class ColumnChange:
-    """How a source's columns differ from what its bronze table has, and what its contract says to do about it."""
+    """How a source's columns differ from what its bronze table has, and what its contract says to
+    do about it.
+    """
 
     kind: Literal["new", "wider"]
     column: str
@@ -24,7 +26,8 @@ class ColumnChange:
 
 @dataclass(frozen=True)
 class IngestStep:
-    """Read one batch of a stream into its bronze table; without a batch, make the table, still empty.
+    """Read one batch of a stream into its bronze table; without a batch, make the table, still
+    empty.
 
     `columns` are those of the bronze table after the step, provenance apart, as (name, Spark SQL
     type).
@@ -67,7 +70,9 @@ Step = IngestStep | BuildStep
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps in an order in which every input stands before its users, and why the rest has nothing to do."""
+    """The steps in an order in which every input stands before its users, and why the rest has
+    nothing to do.
+    """
 
     project: Project
     steps: tuple[Step, ...]

@@ -1,4 +1,6 @@
-"""Where the author's code and the engine are called: what they raise becomes ours here, the cause kept."""
+"""Where the author's code and the engine are called: what they raise becomes ours here, the cause
+kept.
+"""
 
 import importlib.util
 import re
@@ -46,14 +48,15 @@ def _call(
     except Exception as error:  # the author's code may raise anything
         raise AuthorError(
             "function-failed",
-            f"`{table.name}`: {declared.function}() raised {type(error).__name__}: {_short(str(error))}",
+            f"`{table.name}`: {declared.function}() raised {type(error).__name__}: "
+            f"{_short(str(error))}",
             where=_raised_at(error, declared),
             hint="mend the function; nothing of this table was changed",
         ) from error
     if not hasattr(result, "schema"):
         raise AuthorError(
             "function-result",
-            f"`{table.name}`: {declared.function}() returned {type(result).__name__}, not a DataFrame",
+            f"`{table.name}`: {declared.function}() gave {type(result).__name__}, not a DataFrame",
             where=declared.where,
             hint="return a DataFrame",
         )
@@ -61,7 +64,9 @@ def _call(
 
 
 def _function(project: Project, declared: PythonQuery) -> "Callable[..., DataFrame]":
-    """Import the module of a Python table, now that its step runs, the project's folder on the path."""
+    """Import the module of a Python table, now that its step runs, the project's folder on the
+    path.
+    """
     folder = str(project.folder)
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -111,7 +116,7 @@ def engine_error(
             where=where,
             hint="mend the data, or let the lookup say `missing: refuse` or `missing: unknown`"
             if code == "lookup-missing"
-            else "a lookup must find one row: look up by the whole key of a table whose key is unique",
+            else "a lookup must find one row: look up by a key that is unique in that table",
         )
     return AuthorError(
         "query-failed",

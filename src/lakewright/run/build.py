@@ -1,6 +1,6 @@
 """One build step: from what changed in the inputs to one commit of the table.
 
-    inputs ─affected─▶ given ─query─▶ door ─▶ good | refused ─load─▶ stage ─▶ lane, then table ─▶ Built
+    inputs ─affected─▶ given ─query─▶ door ─▶ good | refused ─load─▶ stage ─▶ lane, table ─▶ Built
 
 Every number in the report is counted where it happened: the query's rows when they pass the door,
 their outcomes in the stage, the table's rows in its log.
@@ -96,7 +96,9 @@ def build(step: BuildStep, context: Context) -> Built:
 
 @dataclass(frozen=True)
 class _Checked:
-    """The query's rows past the door, written down once: all, refused, those that broke a warn rule."""
+    """The query's rows past the door, written down once: all, refused, those that broke a warn
+    rule.
+    """
 
     rows: "DataFrame"
     columns: tuple[tuple[str, str], ...]
@@ -107,7 +109,9 @@ class _Checked:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One way to perform a step; tried again as a rebuild where an input's consumed version is gone."""
+    """One way to perform a step; tried again as a rebuild where an input's consumed version is
+    gone.
+    """
 
     context: Context
     step: BuildStep
@@ -184,7 +188,9 @@ class _Attempt:
         return found.rows.where(F.col("_refused").isNull()).select(*names)
 
     def _published(self, found: _Checked, scopes: Affected) -> "DataFrame | None":
-        """The published rows that the result is compared with; None where there are none, or of other columns."""
+        """The published rows that the result is compared with; None where there are none, or of
+        other columns.
+        """
         table = self.inputs.table
         if self.own is None or self.own.columns != self._columns(found):
             return None
@@ -296,7 +302,9 @@ class _Attempt:
 
 
 def _identity(table: Table, found: _Checked) -> tuple[str, ...]:
-    """The columns by which a published row is found: the key where the load keeps it unique, else all of them."""
+    """The columns by which a published row is found: the key where the load keeps it unique, else
+    all of them.
+    """
     if table.load.type == "versioned":
         return (table.load.surrogate_key or "",)
     if table.load.type == "upsert":

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from lakewright.store.facts import Facts
 from lakewright.store.lake import Lake
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pyspark.sql import SparkSession
 
 NAMESPACE = uuid.UUID("5b0d8f0e-2f34-5c7e-9a44-1d7a3f0c6e21")
@@ -37,7 +37,9 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its id, and the logical time it works for (UTC), which stands for "now" in everything stored."""
+    """One run: its id, and the logical time it works for (UTC), which stands for "now" in
+    everything stored.
+    """
 
     id: str
     logical_time: datetime
@@ -60,11 +62,15 @@ class Context:
     connect: Callable[[Source], Connector]
 
     def batch_id(self, table: str, identity: str) -> str:
-        """The id of a batch: the same for the same project, table and identity, whenever it is read."""
+        """The id of a batch: the same for the same project, table and identity, whenever it is
+        read.
+        """
         return str(uuid.uuid5(NAMESPACE, f"{self.project.name}|{table}|{identity}"))
 
     def stage(self, table: str) -> Path:
-        """The folder of this run's stage of a table: no other run's, for published files stay where they were staged."""
+        """The folder of this run's stage of a table: no other run's, for published files stay where
+        they were staged.
+        """
         return self.lake.stage(table, self.run.id)
 
     def facts(self, table: str, batch: str) -> Facts:

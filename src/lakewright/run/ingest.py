@@ -1,6 +1,6 @@
-"""One ingest step: a batch of a stream, read once, checked in the same scan, and published to bronze.
+"""One ingest step: a batch of a stream, read once, checked in the same scan, published to bronze.
 
-source ─read─▶ door ─▶ good | duplicate | refused, one stage ─▶ error lane, then bronze by reference ─▶ Ingested
+source ─read─▶ door ─▶ good | duplicate | refused: one stage ─▶ error lane, bronze ─▶ Ingested
 """
 
 from collections.abc import Mapping
@@ -22,15 +22,16 @@ from lakewright.shape.names import OUTCOME, REASONS, ROW, WARNINGS
 from lakewright.shape.provenance import arrivals, stamped
 from lakewright.spec.values import PROVENANCE, Stream
 from lakewright.store import stage
+from lakewright.store.evolve import evolve
 from lakewright.store.facts import Facts
 from lakewright.store.lake import TableState, last_facts
 from lakewright.store.lane import Origin, refused_rows, settle
-from lakewright.store.publish import Publication, add_columns, publish
+from lakewright.store.publish import Publication, publish
 from lakewright.store.records import BatchRecord
 from lakewright.store.types import delta_schema
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
     from lakewright.sources.port import Batch
 
@@ -42,7 +43,7 @@ PROVENANCE_TYPES = (
 
 @dataclass(frozen=True)
 class Ingested:
-    """What an ingest did: `batch` is None where the table was only made, or the extract was the previous one again."""
+    """What an ingest did: `batch` is None where the table was only made."""
 
     counts: Counts
     batch: BatchRecord | None
@@ -79,6 +80,7 @@ def _extract(
     step: IngestStep, context: Context, raw: "DataFrame", own: TableState | None, work: Path
 ) -> Ingested:
     """A full extract: dropped whole where it equals the previous one, else entered whole."""
+    moved_to = step.batch.position if step.batch is not None else {}
     kept = stage.write_plain(raw, work / "raw")
     rows = raw.sparkSession.read.format("delta").load(str(kept.folder))
     # The sum of the rows' hashes does not depend on their order.
@@ -92,7 +94,16 @@ def _extract(
     previous = last_facts(handle) if handle else None
     if own is not None and previous is not None and previous.content == identity:
         counts = Counts(rows=kept.count, duplicates=kept.count)
-        return Ingested(counts, None, published=False, warned={})
+        # The batch is the previous one still; only how far the stream was read moves.
+        again = BatchRecord(
+            previous.batch,
+            step.table,
+            previous.identity,
+            previous.interval,
+            moved_to,
+            own.version,
+        )
+        return Ingested(counts, again, published=False, warned={})
     return _enter(
         step,
         context,
@@ -119,7 +130,7 @@ def _enter(
     names = [name for name, _ in step.columns]
     known = None
     if own is not None and not extract:
-        known = _known(raw.sparkSession, own, names)
+        known = _known(raw.sparkSession, own, step.columns)
     key = stream.key if not extract else ()
     marked = arrivals(rows, known, key, names)
     entering = stamped(marked, _provenance(step, context, batch_id)).select(
@@ -135,9 +146,7 @@ def _enter(
     counts.demand_balance(step.table)
     facts = _facts(step, context, batch, batch_id, counts, extract)
     _settle(step, context, staged, facts)
-    if own is not None:
-        add_columns(context.lake, own, [one for one in step.columns if one[0] not in own.names])
-    version = None if own is None else _version(context, step.table)
+    version = None if own is None else evolve(context.lake, own, step.columns)
     published = publish(context.lake, _publication(step, context, facts, version), staged)
     counts = replace(counts, before=published.before, added=published.added, after=published.after)
     if counts.added != counts.written:
@@ -153,18 +162,21 @@ def _enter(
     return Ingested(counts, record, moved, warned, published.referenced)
 
 
-def _version(context: Context, table: str) -> int | None:
-    state = context.lake.state(table)
-    return None if state is None else state.version
+def _known(
+    session: "SparkSession", own: TableState, columns: tuple[tuple[str, str], ...]
+) -> "DataFrame":
+    """The rows bronze has, as they would be with the columns and types it is about to have."""
+    rows, types = content_of(read(session, own)), dict(own.columns)
+    return rows.select(
+        *(
+            (column(name) if types.get(name) == type_ else _as(name, type_, types)).alias(name)
+            for name, type_ in columns
+        )
+    )
 
 
-def _known(session: "SparkSession", own: TableState, names: list[str]) -> "DataFrame":
-    """The rows bronze has, as they would be with the columns it is about to gain."""
-    rows = content_of(read(session, own))
-    for name in names:
-        if name not in rows.columns:
-            rows = rows.withColumn(name, F.lit(None).cast("string"))
-    return rows
+def _as(name: str, type_: str, there: Mapping[str, str]) -> "Column":
+    return (column(name) if name in there else F.lit(None)).cast(type_)
 
 
 def _door(step: IngestStep, context: Context, raw: "DataFrame") -> Door:

@@ -1,6 +1,6 @@
 """What a build's query is given: the rows of the affected scopes, with what they look up.
 
-consumed versions ─change feeds─▶ affected scopes ─▶ Given per read: rows the query sees, rows a lookup refused
+consumed versions ─change feeds─▶ affected scopes ─▶ Given: rows for the query, rows set aside
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a build, each pinned to a version, and a folder for what has to be written down on the way."""
+    """The inputs of a build, each pinned to a version, and a folder for what has to be written down
+    on the way.
+    """
 
     session: "SparkSession"
     lake: Lake
@@ -62,7 +64,9 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Given:
-    """What the query is given under a read's name, and the input rows that a lookup refused (lane columns)."""
+    """What the query is given under a read's name, and the input rows that a lookup refused (lane
+    columns).
+    """
 
     rows: DataFrame
     refused: DataFrame | None = None
@@ -71,7 +75,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Affected:
-    """The scopes to evaluate: all of them, or those in `rows` (s0, s1, …); `texts` are their canonical texts."""
+    """The scopes to evaluate: all of them, or those in `rows` (s0, s1, …); `texts` are their
+    canonical texts.
+    """
 
     everything: bool
     rows: DataFrame | None = None
@@ -101,7 +107,9 @@ def content_of(rows: DataFrame) -> DataFrame:
 
 
 def affected(inputs: Inputs, consumed: Consumed) -> Affected:
-    """The scopes whose rows can have changed since the consumed versions (DESIGN: §2, lookups, members)."""
+    """The scopes whose rows can have changed since the consumed versions (DESIGN: §2, lookups,
+    members).
+    """
     found: list[DataFrame] = []
     for one in inputs.table.reads:
         if one.calendar is not None:
@@ -123,7 +131,9 @@ def affected(inputs: Inputs, consumed: Consumed) -> Affected:
 
 
 def _touched(inputs: Inputs, one: Read, consumed: Consumed) -> list[DataFrame]:
-    """Rows of a read that changed, or that look up something which changed; empty where nothing did."""
+    """Rows of a read that changed, or that look up something which changed; empty where nothing
+    did.
+    """
     columns = one.by or _some_column(inputs.states[one.table])
     touched = []
     own = _changed(inputs, one.table, consumed, columns)
@@ -162,7 +172,9 @@ def _as_frame(inputs: Inputs, values: "pa.Table", name: str) -> DataFrame:
 
 
 def given(inputs: Inputs, one: Read, scopes: Affected) -> Given:
-    """The rows of a read in the affected scopes, with what they look up, and those a lookup refused."""
+    """The rows of a read in the affected scopes, with what they look up, and those a lookup
+    refused.
+    """
     if one.calendar is not None:
         return Given(days(inputs.session, one.calendar))
     rows = content_of(inputs.published(one.table))
@@ -184,7 +196,7 @@ def given(inputs: Inputs, one: Read, scopes: Affected) -> Given:
 
 
 def new_rows(inputs: Inputs, one: Read, consumed: Consumed) -> DataFrame | None:
-    """The rows of a growing input that came since its consumed version; None where rows also went."""
+    """The rows of a growing input that came since its consumed version; None where some went."""
     state, folder = inputs.states[one.table], inputs.folder / f"new-{one.name}"
     if not inserted(inputs.lake, state, consumed.inputs[one.table].version, folder):
         return None

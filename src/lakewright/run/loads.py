@@ -1,6 +1,7 @@
-"""What a table's load asks of a row at the door, and what it makes of the rows that pass (DESIGN: §3)."""
+"""What a table's load asks of a row at the door, and what it makes of the rows that pass (DESIGN:
+§3).
+"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ from lakewright.spec.values import Contract, Table
 from lakewright.store.types import plain_type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
 
 @dataclass(frozen=True)
 class Besides:
-    """What a load may need besides its rows: keys used elsewhere, and a way to write rows down once.
+    """What a load may need besides its rows: keys used elsewhere, and a way to write rows down
+    once.
 
     `keep` gives the rows back to be read more than once, None where there are none.
     """
@@ -33,7 +36,7 @@ _PLAIN = {"timestamp_ntz": "timestamp"}
 
 
 def door_of(table: Table, contract: Contract | None, given: "StructType") -> Door:
-    """What is asked of the query's rows: the contract's columns and rules, and what the load needs."""
+    """What is asked of the query's rows: by the contract, and by the load."""
     columns = _columns(table, contract, given)
     load = table.load
     required: list[tuple[str, str]] = []
@@ -85,11 +88,16 @@ def _columns(
 def table_columns(
     table: Table, content: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
-    """The columns of the published table, provenance apart: a versioned one has its key and interval too."""
+    """The columns of the published table, provenance apart: a versioned one has its key and
+    interval too.
+    """
     if table.load.type != "versioned":
         return content
     interval = (
-        ("valid_from", "timestamp"), ("valid_to", "timestamp"), ("is_current", "boolean"), ("is_inferred", "boolean"),
+        ("valid_from", "timestamp"),
+        ("valid_to", "timestamp"),
+        ("is_current", "boolean"),
+        ("is_inferred", "boolean"),
     )  # fmt: skip
     return ((table.load.surrogate_key or "", "bigint"), *content, *interval)
 

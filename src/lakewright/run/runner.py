@@ -30,7 +30,9 @@ from lakewright.store.ledger import Ledger
 from lakewright.store.records import StepRecord
 
 SIDE_BY_SIDE = 3
-"""Steps at work at once: more than the cores, because commits and reads of logs leave the engine idle."""
+"""Steps at work at once: more than the cores, because commits and reads of logs leave the engine
+idle.
+"""
 
 
 @dataclass
@@ -136,7 +138,7 @@ def _ours(step: Step, error: BaseException) -> LakewrightError:
     defect = DefectError(
         "unexpected",
         f"`{step.table}`: {type(error).__name__}: {error}",
-        hint="nothing of this table was changed; please report this (`--debug` shows where it happened)",
+        hint="nothing of this table was changed; please report this (`--debug` shows where)",
     )
     defect.__cause__ = error
     return defect

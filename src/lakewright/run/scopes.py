@@ -1,9 +1,10 @@
-"""Hold a query to its scopes: what it gives for the affected scopes is all that changes in the table.
+"""Hold a query to its scopes: what it gives for the affected scopes is all that changes in the
+table.
 
     given rows ─ query ─▶ door ─▶ same types? own scopes only? ─▶ load
 
-A scope column that changed its type on the way would join scopes that are read apart (`007` and `7`), and a row of a
-scope that was not read would be published beside the rows it belongs to.
+A scope column that changed its type on the way would join scopes that are read apart (`007` and
+`7`), and a row of a scope that was not read would be published beside the rows it belongs to.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def demand_same_types(
     table: Table, columns: Sequence[tuple[str, str]], states: Mapping[str, TableState]
 ) -> None:
-    """Refuse a scope column whose type in the table is not that of the `by` column it comes from."""
+    """Refuse a scope column whose type is not that of the `by` column it comes from."""
     types = dict(columns)
     for read in table.reads:
         for name, by in zip(table.scope, read.by, strict=False):
@@ -30,14 +31,17 @@ def demand_same_types(
             if types[name] != theirs:
                 raise SpecError(
                     "scope-type",
-                    f"`{table.name}`: `{name}` is {types[name]}, but `{read.table}.{by}`, by which it is read, is {theirs}",
+                    f"`{table.name}`: `{name}` is {types[name]}, "
+                    f"but `{read.table}.{by}`, by which it is read, is {theirs}",
                     where=read.where,
-                    hint="give it its type where it comes from, so that both are equal; or read the input whole",
+                    hint="give it its type where it comes from, or read the input whole",
                 )
 
 
 def demand_own_scopes(table: Table, rows: "DataFrame", given: "Mapping[str, DataFrame]") -> None:
-    """Refuse rows of a scope that no input has. SQL is checked when it is read, a function only shows it here."""
+    """Refuse rows of a scope that no input has. SQL is checked when it is read, a function only
+    shows it here.
+    """
     by = {read.name: read.by for read in table.reads if read.by}
     if not by or not isinstance(table.query, PythonQuery):
         return
@@ -49,7 +53,8 @@ def demand_own_scopes(table: Table, rows: "DataFrame", given: "Mapping[str, Data
         values = ", ".join(str(column[0].as_py()) for column in foreign.columns)
         raise AuthorError(
             "foreign-scope",
-            f"`{table.name}`: {table.query.function}() gives rows of `{values}`, which none of its inputs has",
+            f"`{table.name}`: {table.query.function}() gives rows of `{values}`, "
+            "which none of its inputs has",
             where=table.query.where,
             hint=f"return {', '.join(table.scope)} as it came; or read the inputs whole",
         )

@@ -1,7 +1,8 @@
-"""Find the scopes of a table whose rows can have changed, and the rows of an input that belong to them.
+"""Find the scopes of a table whose rows can have changed, and the rows of an input that belong to
+them.
 
     change feed of each input ─┐
-    change feed of lookups ────┼── affected ──▶ scopes (s0, s1, …) ── restricted ──▶ rows the query is given
+    change feed of lookups ────┼─ affected ─▶ scopes (s0, s1, …) ─ restricted ─▶ rows for the query
     users of members ──────────┘
 
 Scopes are compared null-safe; null is a scope like any other.
@@ -28,7 +29,9 @@ def scopes_of(rows: DataFrame, by: Sequence[str]) -> DataFrame:
 
 
 def referring(rows: DataFrame, changed: DataFrame, key: Sequence[tuple[str, str]]) -> DataFrame:
-    """The rows whose lookup names one of the changed keys; `key` pairs the reading with the looked-up column."""
+    """The rows whose lookup names one of the changed keys; `key` pairs the reading with the
+    looked-up column.
+    """
     return rows.alias("r").join(changed.alias("c"), same("r", "c", key), "left_semi")
 
 

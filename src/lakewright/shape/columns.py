@@ -1,4 +1,4 @@
-"""Columns by their exact names, and what two rows have in common: equality and content, null-safe."""
+"""Columns by their exact names, and what two rows have in common, null-safe."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -20,7 +20,8 @@ def same(left: str, right: str, names: Iterable[tuple[str, str]]) -> Column:
 
 
 def content(names: Sequence[str]) -> Column:
-    """A 64-bit hash of the values in these columns (bigint), different also where only a null moved.
+    """A 64-bit hash of the values in these columns (bigint), different also where only a null
+    moved.
 
     `xxhash64` passes over nulls, so the places of the nulls are hashed too.
     """
@@ -29,7 +30,9 @@ def content(names: Sequence[str]) -> Column:
 
 
 def canonical(values: Sequence[Column]) -> Column:
-    """One string for a list of values: each prefixed by its length, `-` for null; equal only for equal lists."""
+    """One string for a list of values: each prefixed by its length, `-` for null; equal only for
+    equal lists.
+    """
     parts = []
     for value in values:
         text = value.cast("string")

@@ -21,7 +21,8 @@ from lakewright.shape.names import OUTCOME
 def by_key(
     after: DataFrame, before: DataFrame | None, key: Sequence[str], columns: Sequence[str]
 ) -> DataFrame:
-    """Compare by a unique, non-null key. `after` may carry `_outcome` as what each row counts as so far.
+    """Compare by a unique, non-null key. `after` may carry `_outcome` as what each row counts as so
+    far.
 
     Gives `columns`, `_was` (exists in before), `_same` (equal in all columns), `_gone` (only in
     before).

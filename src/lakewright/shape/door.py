@@ -1,6 +1,6 @@
 """The door of a table: read each value as its type, check every rule, and say why a row is refused.
 
-    raw rows ── cast, rules ──▶ rows + _reasons (null: good) + _row (refused rows, as they came) + _warnings
+    raw rows ── cast, rules ──▶ rows + _reasons (null: good) + _row (as it came) + _warnings
 
 One scan and one expression per rule: a rule holds where its condition is true, so what is not good
 is refused and nothing falls between. Of a delete only key and sequence are asked (DESIGN: doors).
@@ -38,7 +38,9 @@ class Door:
 
 
 def checked(raw: DataFrame, door: Door) -> DataFrame:
-    """The rows with their types, `_reasons`, `_row` and `_warnings`. Columns that `raw` lacks are null."""
+    """The rows with their types, `_reasons`, `_row` and `_warnings`. Columns that `raw` lacks are
+    null.
+    """
     given = {field.name: field.dataType.simpleString() for field in raw.schema.fields}
     typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
     kept = [column(name).alias(f"_raw {name}") for name in given]
@@ -55,7 +57,9 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
         # Of a line that cannot be taken apart nothing else can be said.
         whole = column(f"_raw {MALFORMED}").isNull()
         everything = [(whole & fails, reason) for fails, reason in everything]
-        everything.append((~whole, _reason("malformed", (), F.lit("the line cannot be taken apart"))))
+        everything.append(
+            (~whole, _reason("malformed", (), F.lit("the line cannot be taken apart")))
+        )
     if FILE in given:
         everything = [(fails, _placed(reason, given)) for fails, reason in everything]
     names = [name for name, _ in door.columns]
@@ -87,7 +91,7 @@ def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
 
 
 def _as_it_came(given: dict[str, str]) -> Column:
-    """The row as texts, by the names it came with; of a line that cannot be taken apart, that line."""
+    """The row as texts, by its own names; of a line that cannot be taken apart, that line."""
     own = [name for name in given if name not in (LINE, FILE, MALFORMED)]
     parts = (part for name in own for part in (F.lit(name), column(f"_raw {name}").cast("string")))
     row = F.create_map(*parts)

@@ -1,6 +1,6 @@
 """Turn the changes of each entity into its versions, whatever the order in which they came.
 
-    all changes of the affected keys ── in_order ──▶ versions + members ── against what is published ──▶ + _outcome
+    all changes of affected keys ─ in_order ─▶ versions + members ─ against published ─▶ _outcome
 
 Intervals are half-open, [valid_from, valid_to); valid_to is null while the version is open. A
 change opens a version where the entity was not there before it, or where a tracked column differs.
@@ -17,7 +17,9 @@ from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, decided
 
 BEGINNING = "1900-01-01 00:00:00"
-"""When the first version of an entity begins, so that facts older than the first known change find it (UTC)."""
+"""When the first version of an entity begins, so that facts older than the first known change find
+it (UTC).
+"""
 UNKNOWN = -1
 """The surrogate key of the member that stands for "not known"."""
 INTERVAL = ("valid_from", "valid_to", "is_current", "is_inferred")
@@ -25,7 +27,9 @@ INTERVAL = ("valid_from", "valid_to", "is_current", "is_inferred")
 
 @dataclass(frozen=True)
 class History:
-    """How changes become versions. `surrogate_key` names the bigint column that identifies a version."""
+    """How changes become versions. `surrogate_key` names the bigint column that identifies a
+    version.
+    """
 
     changes: Changes
     surrogate_key: str
@@ -109,7 +113,9 @@ def _counted(losers: DataFrame, like: DataFrame) -> DataFrame:
 
 
 def surrogate(key: tuple[str, ...], begins: Column) -> Column:
-    """`xxhash64` of one canonical string of the key's values and the beginning in unix microseconds."""
+    """`xxhash64` of one canonical string of the key's values and the beginning in unix
+    microseconds.
+    """
     return F.xxhash64(canonical([*map(column, key), F.unix_micros(begins)]))
 
 
@@ -175,7 +181,9 @@ def _inferred(given: DataFrame, used: DataFrame, history: History) -> DataFrame:
 
 
 def _against(rows: DataFrame, before: DataFrame | None, history: History) -> DataFrame:
-    """Compare by surrogate key. A version counts for the change that opened it, what we made counts for none."""
+    """Compare by surrogate key. A version counts for the change that opened it, what we made counts
+    for none.
+    """
     names = history.columns
     part = F.col("_part")
     if before is None:

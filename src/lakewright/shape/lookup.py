@@ -1,6 +1,7 @@
-"""Give the rows of a read the columns they look up in other tables, as of a time where that table has versions.
+"""Give the rows of a read the columns they look up in other tables, as of a time where that table
+has versions.
 
-    rows of a read ── look_up per lookup ──▶ rows + column + _missing (names of refusals, null: none)
+    rows of a read ── look_up per lookup ──▶ rows + column + _missing (names of refusals)
 
 Half-open intervals; a null key or time finds nothing, a time in a gap is missing, and where `when`
 does not hold nothing is looked up.
@@ -33,7 +34,9 @@ class LookedUp:
 
 
 def look_up(rows: DataFrame, lookups: Sequence[LookedUp]) -> DataFrame:
-    """Add each lookup's column, and `_missing`: the names of the lookups that found nothing and refuse."""
+    """Add each lookup's column, and `_missing`: the names of the lookups that found nothing and
+    refuse.
+    """
     names = rows.columns
     found = rows
     refusals: list[Column] = []
@@ -61,7 +64,7 @@ def _joined(rows: DataFrame, one: LookedUp, flag: str, value_name: str) -> DataF
     lookup = one.lookup
     rows_there, answers = one.rows, F.lit(1)
     if not one.unique:
-        # One row stands for all of its key, so that no reading row is doubled before `_value` refuses it.
+        # One row stands for all of its key: no reading row is doubled before `_value` refuses it.
         of_key = Window.partitionBy(*map(column, lookup.key.values()))
         rows_there = rows_there.select(
             "*",

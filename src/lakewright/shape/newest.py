@@ -1,4 +1,5 @@
-"""The changes of an entity decided: the newest of each key, and the changes a changelog does not have yet.
+"""The changes of an entity decided: the newest of each key, and the changes a changelog does not
+have yet.
 
     checked changes ── decided ──▶ + _duplicate, _rank ── upsert | changelog ──▶ rows + _outcome
 
@@ -19,7 +20,9 @@ from lakewright.shape.names import OUTCOME
 
 @dataclass(frozen=True)
 class Changes:
-    """How the rows of a query are changes of entities: `columns` are all names of the table's content."""
+    """How the rows of a query are changes of entities: `columns` are all names of the table's
+    content.
+    """
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
@@ -52,7 +55,8 @@ def tied(rows: DataFrame, changes: Changes) -> DataFrame:
 
 
 def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """One change for each key and sequence, and the others with their `_outcome`: duplicates, or superseded.
+    """One change for each key and sequence, and the others with their `_outcome`: duplicates, or
+    superseded.
 
     Only the tied rows, few as a rule, are put in order.
     """
@@ -78,7 +82,8 @@ def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFra
 def upsert(
     rows: DataFrame, before: DataFrame | None, changes: Changes, *, all_given: bool
 ) -> DataFrame:
-    """Per key the change with the greatest sequence, none if that is a delete; gives columns and `_outcome`.
+    """Per key the change with the greatest sequence, none if that is a delete; gives columns and
+    `_outcome`.
 
     With `all_given` the rows are all changes of their keys (`by: key`); without, `before` stands
     for the older ones (`rows: new`), and a published row that wins again makes the newest change
@@ -179,7 +184,9 @@ def changelog(rows: DataFrame, before: DataFrame | None, changes: Changes) -> Da
 
 
 def changelog_anew(rows: DataFrame, before: DataFrame | None, changes: Changes) -> DataFrame:
-    """The whole changelog made again from all rows, against the published one; gives columns and `_outcome`."""
+    """The whole changelog made again from all rows, against the published one; gives columns and
+    `_outcome`.
+    """
     found = changelog(rows, None, changes)
     if before is None:
         return found

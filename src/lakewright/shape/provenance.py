@@ -19,7 +19,8 @@ def stamped(rows: DataFrame, values: Mapping[str, tuple[str, str]]) -> DataFrame
 def arrivals(
     rows: DataFrame, known: DataFrame | None, key: Sequence[str], columns: Sequence[str]
 ) -> DataFrame:
-    """Tell, of checked rows, which enter bronze: `_outcome` insert.written, keep.duplicate or refuse.quarantined.
+    """Tell, of checked rows, which enter bronze: `_outcome` insert.written, keep.duplicate or
+    refuse.quarantined.
 
     A good row is a duplicate where the same row stands before it in the batch or in `known`. A
     stream without a key keeps its repeats.

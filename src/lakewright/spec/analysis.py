@@ -166,14 +166,15 @@ def _check_output(table: Table, columns: Columns) -> Iterator[SpecError]:
     own = (load.surrogate_key, *VALIDITY) if load.type == "versioned" else ()
     lower = [name.lower() for name in columns]
     for at, name in enumerate(columns):
-        where = _place_of_output(table, name)
         if name and name.lower() in lower[:at]:
             message = f"the query gives the column `{name}` twice"
             hint = "give one of them another name with AS, or leave it out"
+            where = _place_of_output(table, name)
             yield SpecError("duplicate-column", message, hint=hint, where=where)
         if name.lower() in (*PROVENANCE, *own) or name.startswith("_"):
             message = f"the query gives a column `{name}`, a name that is Lakewright's own"
             hint = "give it another name with AS"
+            where = _place_of_output(table, name)
             yield SpecError("reserved-column", message, hint=hint, where=where)
 
 

@@ -68,10 +68,16 @@ _AFTER_COMMA = frozenset(
 
 @dataclass(frozen=True)
 class _Apart:
-    """SQL as tokens and trees, one for each statement; shared by all who ask, so never changed."""
+    """SQL as tokens and trees, one for each statement; shared by all who ask, so never changed.
+
+    `changing` are the functions whose result is another one each time, with their lines; `is_wide`
+    says whether there is an aggregate, a window or a query inside.
+    """
 
     tokens: tuple[Token, ...]
     trees: tuple[exp.Expr, ...]
+    changing: tuple[tuple[str, int], ...]
+    is_wide: bool
 
 
 def parse_query(text: str, where: Location) -> exp.Query:
@@ -92,7 +98,7 @@ def parse_query(text: str, where: Location) -> exp.Query:
         message = f"a table's query is a SELECT, this is {first.text.upper()} …"
         hint = "Lakewright writes the table itself: only say which rows it has"
         raise SpecError("not-select", message, hint=hint, where=_at(where, first.line))
-    _refuse_not_repeatable(tree, apart.tokens, where)
+    _refuse_changing(apart, where)
     return tree
 
 
@@ -105,22 +111,20 @@ def parse_condition(text: str, where: Location) -> exp.Expr:
     if apart is None:
         message = f"`{text}` is not one condition in SQL"
         raise SpecError("sql", message, hint="write it such as `quantity > 0`", where=where)
-    condition, tokens = apart
-    _refuse_not_repeatable(condition, tokens, where)
-    for node in condition.walk():
-        if isinstance(node, (exp.Query, exp.Window)) or is_aggregate(node):
-            message = f"`{text}` looks further than one row"
-            hint = "a condition speaks of the columns of one row; compute the rest in a query"
-            raise SpecError("condition-too-wide", message, hint=hint, where=where)
-    return condition
+    _refuse_changing(apart, where)
+    if apart.is_wide:
+        message = f"`{text}` looks further than one row"
+        hint = "a condition speaks of the columns of one row; compute the rest in a query"
+        raise SpecError("condition-too-wide", message, hint=hint, where=where)
+    return _expression(apart)
 
 
 def _as_query(condition: str) -> str:
     return f"select {condition}\nfrom row"
 
 
-def _selected(text: str) -> tuple[exp.Expr, tuple[Token, ...]] | None:
-    """The one expression, without a name, in a SELECT that has nothing else."""
+def _selected(text: str) -> _Apart | None:
+    """A SELECT that has one expression, without a name, and nothing else; None for anything else."""
     try:
         apart = _taken_apart(text)
     except SqlglotError:
@@ -129,9 +133,13 @@ def _selected(text: str) -> tuple[exp.Expr, tuple[Token, ...]] | None:
     if not isinstance(tree, exp.Select) or len(tree.selects) != 1:
         return None
     more = [name for name, value in tree.args.items() if value and name not in _SELECT_PARTS]
-    if more or isinstance(tree.selects[0], (exp.Alias, exp.Star)):
-        return None
-    return tree.selects[0], apart.tokens
+    return None if more or isinstance(tree.selects[0], (exp.Alias, exp.Star)) else apart
+
+
+def _expression(apart: _Apart) -> exp.Expr:
+    select = apart.trees[0]
+    assert isinstance(select, exp.Select)  # noqa: S101 - `_selected` gives nothing else
+    return select.selects[0]
 
 
 def check_type(text: str, where: Location) -> None:
@@ -148,7 +156,7 @@ def _is_type(text: str) -> bool:
     if text.replace("<", " ").replace("(", " ").partition(" ")[0].lower() not in _TYPES:
         return False
     apart = _selected(f"select cast(null as {text})")
-    cast = apart[0] if apart else None
+    cast = _expression(apart) if apart else None
     return isinstance(cast, exp.Cast) and not any(
         part.this == exp.DType.USERDEFINED for part in cast.to.find_all(exp.DataType)
     )
@@ -159,9 +167,25 @@ def _taken_apart(text: str) -> _Apart:
     tokens = _SPARK.tokenize(text)
     parser = _SPARK.parser(error_level=ErrorLevel.IMMEDIATE)
     trees = tuple(tree for tree in parser.parse(tokens, text) if tree is not None)
+    changing: dict[tuple[str, int], None] = {}
+    is_wide = False
     for tree in trees:
         _lower_table_names(tree)
-    return _Apart(tuple(tokens), trees)
+        for node in tree.walk():
+            if isinstance(node, (exp.Query, exp.Window)):
+                is_wide |= node is not tree
+            elif isinstance(node, (exp.Func, exp.Any)):
+                is_wide |= is_aggregate(node)
+                if function_name(node) in _NOT_REPEATABLE:
+                    changing[function_name(node), _line_of_function(node, tokens)] = None
+    return _Apart(tuple(tokens), trees, tuple(changing), is_wide)
+
+
+def _line_of_function(node: exp.Expr, tokens: Sequence[Token]) -> int:
+    """sqlglot does not note the place of functions that need no brackets: they are found by name."""
+    name = function_name(node)
+    written = (token.line for token in tokens if token.text.lower() == name)
+    return line_of(node) if "line" in node.meta else next(written, line_of(node))
 
 
 def _lower_table_names(tree: exp.Expr) -> None:
@@ -200,19 +224,14 @@ def _refuse_empty_items(tokens: Sequence[Token], where: Location) -> None:
             raise SpecError("sql", message, where=_at(where, token.line))
 
 
-def _refuse_not_repeatable(tree: exp.Expr, tokens: Sequence[Token], where: Location) -> None:
-    found: dict[tuple[str, int], SpecError] = {}
-    for node in tree.walk():
-        name = function_name(node)
-        if name not in _NOT_REPEATABLE:
-            continue
-        written = (token.line for token in tokens if token.text.lower() == name)
-        line = line_of(node) if "line" in node.meta else next(written, line_of(node))
+def _refuse_changing(apart: _Apart, where: Location) -> None:
+    found = []
+    for name, line in apart.changing:
         message = f"`{name}` gives another result each time, so the table could not be rebuilt"
         hint = "take times and ids from the data: a column of the input that says when it happened"
-        found[name, line] = SpecError("not-repeatable", message, hint=hint, where=_at(where, line))
+        found.append(SpecError("not-repeatable", message, hint=hint, where=_at(where, line)))
     if found:
-        raise SpecErrors(list(found.values()))
+        raise SpecErrors(found)
 
 
 def function_name(node: exp.Expr) -> str:

@@ -1,4 +1,6 @@
-"""What changed in a table since a version of it was consumed: its change data feed, both images of every change."""
+"""What changed in a table since a version of it was consumed: its change data feed, both images of
+every change.
+"""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +21,9 @@ _GONE = ("Invalid table version", "not found", "No such file")
 
 
 class VersionGoneError(Exception):
-    """The consumed version is no longer kept, so what changed since cannot be told: the table is rebuilt."""
+    """The consumed version is no longer kept, so what changed since cannot be told: the table is
+    rebuilt.
+    """
 
 
 def changed(lake: Lake, state: TableState, since: int, columns: Sequence[str]) -> "pa.Table":
@@ -44,7 +48,9 @@ def changed(lake: Lake, state: TableState, since: int, columns: Sequence[str]) -
 
 
 def inserted(lake: Lake, state: TableState, since: int, folder: Path) -> bool:
-    """Write the rows that came since a version to a Parquet file in `folder`; False where rows also went or changed."""
+    """Write the rows that came since a version to a Parquet file in `folder`; False where rows also
+    went or changed.
+    """
     import pyarrow as pa  # noqa: PLC0415 - see `changed`
     import pyarrow.parquet as pq  # noqa: PLC0415
 

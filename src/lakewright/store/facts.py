@@ -1,4 +1,6 @@
-"""What a commit says of itself, in its `userMetadata`: enough to rebuild the ledger from the tables alone."""
+"""What a commit says of itself, in its `userMetadata`: enough to rebuild the ledger from the tables
+alone.
+"""
 
 import json
 from collections.abc import Mapping

@@ -133,7 +133,7 @@ def foreign(table: str, path: Path) -> LakeError:
     return LakeError(
         "foreign-table",
         f"{path} holds data that Lakewright did not write, where `{table}` belongs",
-        hint="move that folder away, or choose another lake for this environment; nothing in it was changed",
+        hint="move that folder away, or choose another lake; nothing in it was changed",
     )
 
 
@@ -157,7 +157,7 @@ def lake_error(path: Path | str, text: str) -> LakeError:
     if "Permission denied" in text or "Read-only file system" in text:
         return not_writable(path, text)
     return LakeError("lake-unreadable", f"the lake {path} does not answer as it should: {text}",
-                     hint="see the cause above; the tables' last good versions are untouched")  # fmt: skip
+                     hint="the tables' last good versions are untouched")  # fmt: skip
 
 
 def not_writable(path: Path | str, why: str) -> LakeError:

@@ -48,13 +48,14 @@ SCHEMA = Schema(
         Field("attempts", PrimitiveType("integer")),
     ]
 )
-"""`rejected_id` is a UUIDv5 of table, row text and occurrence; `row` the row as JSON of texts, as it came; `scope` the
-canonical text of the scope it belongs to; `attempts` how often it was refused."""
+"""`rejected_id` is a UUIDv5 of table, row text and occurrence; `row` the row as JSON of texts, as
+it came; `scope` the canonical text of the scope it belongs to; `attempts` how often it was refused.
+"""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A refused row: its values as texts in the order they came, why, and the scope it belongs to."""
+    """A refused row: its values as texts in their order, why, and the scope it belongs to."""
 
     row: Mapping[str, str | None]
     reasons: tuple[Mapping[str, Any], ...]

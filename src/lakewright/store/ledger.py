@@ -159,7 +159,7 @@ class Ledger:
             connection.execute(delete(leases).where(leases.c.holder == holder.id))
 
     def forget(self) -> None:
-        """Forget what is known of the lake: batches, positions, consumed versions. Runs are kept."""
+        """Forget what is known of the lake: batches, positions, consumed versions; not runs."""
         with self._writing() as connection:
             for table in (batches, positions, files, consumed):
                 connection.execute(delete(table))

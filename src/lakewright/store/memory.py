@@ -1,7 +1,8 @@
-"""What the tables remember where the ledger does not: the commits are the authority (DESIGN: §4, publishing).
+"""What the tables remember where the ledger does not: the commits are the authority (DESIGN: §4,
+publishing).
 
 ledger ─consumed─▶ holds while the table is at the version recorded with it ─┐
-the table's last commit that carries facts ─────────────────────────────────┴▶ what each table stands for
+the table's last commit that carries facts ─────────────────────────────────┴▶ what it stands for
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from lakewright.store.records import BatchRecord, Consumed, Position
 
 @dataclass(frozen=True)
 class Forgotten:
-    """A batch that is in bronze, but not in the ledger: the process died between commit and record."""
+    """A batch in bronze, but not in the ledger: the process died between commit and record."""
 
     facts: Facts
     batch: BatchRecord

@@ -11,7 +11,7 @@ before ours.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction, create_table_with_add_actions
@@ -33,7 +33,9 @@ CONFIGURATION = {
     "delta.enableExpiredLogCleanup": "false",
 }
 MERGE_IN_MEMORY = 500_000
-"""Up to so many changed rows a merge knows all of them before it begins, and passes over files without them."""
+"""Up to so many changed rows a merge knows all of them before it begins, and passes over files
+without them.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class Publication:
 
 @dataclass(frozen=True)
 class Published:
-    """A table after a publication: its state, its rows before and after, the staged files it refers to."""
+    """A table after a publication: its state, its rows before and after, the staged files it refers
+    to.
+    """
 
     state: "TableState"
     before: int
@@ -72,11 +76,13 @@ class Published:
 
 
 def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
-    """Show a stage. What is published adds up, or is taken back: rows before + added - removed = rows after."""
+    """Show a stage. What is published adds up, or is taken back: rows before + added - removed =
+    rows after.
+    """
     path = lake.path(publication.table)
     with lake_errors(path):
         handle = lake.open(publication.table)
-        _demand_unchanged(publication, handle)
+        demand_version(publication.table, publication.version, handle)
         before = row_count(handle) if handle else 0
         removed = stage.rows(DELETE, "gone")
         referenced = tuple(file.path for file in stage.files if file.action == INSERT)
@@ -98,7 +104,7 @@ def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
         _take_back(committed, publication)
         raise DefectError(
             "rows-do-not-add-up",
-            f"`{publication.table}`: {before} rows before + {added} added - {removed} removed, but {after} after",
+            f"`{publication.table}`: {before} rows + {added} - {removed}, but {after} after",
             hint="the table was put back as it was; please report this",
         )
     return Published(
@@ -106,20 +112,13 @@ def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
     )
 
 
-def add_columns(lake: Lake, state: "TableState", columns: Sequence[tuple[str, str]]) -> None:
-    """Give a table new columns, before the rows that have them: a commit of metadata alone."""
-    if columns:
-        path = lake.path(state.name)
-        with lake_errors(path):
-            DeltaTable(path).alter.add_columns(list(delta_schema(columns).fields))
-
-
-def _demand_unchanged(publication: Publication, handle: DeltaTable | None) -> None:
+def demand_version(table: str, seen: int | None, handle: DeltaTable | None) -> None:
+    """Refuse to commit to a table that is not at the version which a step saw (None: no table yet)."""
     version = None if handle is None else handle.version()
-    if version != publication.version:
+    if version != seen:
         raise LakeError(
             "table-moved",
-            f"`{publication.table}` is at version {version}, but this step saw version {publication.version}",
+            f"`{table}` is at version {version}, but this step saw version {seen}",
             hint="another run writes to the same table; run again when it has ended",
             retryable=True,
         )
@@ -178,7 +177,7 @@ def _add(path: Path, publication: Publication, file: StagedFile) -> AddAction:
 
 
 def _merge(handle: DeltaTable, publication: Publication, stage: Stage) -> None:
-    """One MERGE: rows that go are found by their identity, null-safe; rows that come match nothing."""
+    """One MERGE: rows that go are found by identity, null-safe; rows that come match nothing."""
     import pyarrow as pa  # noqa: PLC0415 - only a merge takes rows from the stage
 
     columns = publication.columns

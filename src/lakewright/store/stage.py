@@ -1,6 +1,7 @@
-"""A result that nobody sees yet: Parquet files beside the table, told apart by what becomes of their rows.
+"""A result that nobody sees yet: Parquet files beside the table, told apart by what becomes of
+their rows.
 
-    engine ── write, partitioned by _outcome ──▶ stage ── counts from its log ──▶ publish by reference or merge
+    engine ─ write, partitioned by _outcome ─▶ stage ─ counts from its log ─▶ by reference, or merge
     <table>/part-of/<batch>/rows/_outcome=insert.inserted/….parquet
 
 An outcome is "<what it does to the table>.<what it counts as>".
@@ -72,7 +73,9 @@ class Stage:
     def batches(
         self, columns: Sequence[str], *actions: str
     ) -> "Iterator[tuple[str, pa.RecordBatch]]":
-        """The rows that do one of these things, with the action of each batch; memory does not grow with rows."""
+        """The rows that do one of these things, with the action of each batch; memory does not grow
+        with rows.
+        """
         import pyarrow.parquet as pq  # noqa: PLC0415 - only where rows are taken from a stage
 
         for file in self.files:
@@ -82,7 +85,9 @@ class Stage:
 
 
 def write(rows: "DataFrame", folder: Path) -> Stage:
-    """Have the engine write rows with their `_outcome`, each once, and read back what it wrote from its log."""
+    """Have the engine write rows with their `_outcome`, each once, and read back what it wrote from
+    its log.
+    """
     rows.write.format("delta").mode("overwrite").partitionBy(OUTCOME).save(str(folder))
     files = [_file(folder, add) for add in _adds(folder)]
     return Stage(folder, tuple(sorted(files, key=lambda one: str(one.path))))
@@ -90,7 +95,9 @@ def write(rows: "DataFrame", folder: Path) -> Stage:
 
 @dataclass(frozen=True)
 class Kept:
-    """Rows written down for the length of a step: how many, and in how many a given column is not null."""
+    """Rows written down for the length of a step: how many, and in how many a given column is not
+    null.
+    """
 
     folder: Path
     count: int
@@ -98,7 +105,9 @@ class Kept:
 
 
 def write_plain(rows: "DataFrame", folder: Path, *, count: str | None = None) -> Kept:
-    """Have the engine write rows once, so that they can be read more than once; counts come from the log."""
+    """Have the engine write rows once, so that they can be read more than once; counts come from
+    the log.
+    """
     rows.write.format("delta").mode("overwrite").save(str(folder))
     total = counted = 0
     for add in _adds(folder):
@@ -173,7 +182,9 @@ def remove(folder: Path) -> None:
 
 
 _EXACT = "\ue000"
-"""Marks a number with a fraction while statistics are read and written: as a float it would lose digits."""
+"""Marks a number with a fraction while statistics are read and written: as a float it would lose
+digits.
+"""
 
 
 def _file(folder: Path, add: dict[str, Any]) -> StagedFile:
@@ -189,7 +200,8 @@ def _file(folder: Path, add: dict[str, Any]) -> StagedFile:
 
 
 def _safe(stats: dict[str, Any]) -> dict[str, Any]:
-    """Statistics that are true for every reader: the engine cuts times to the millisecond, so the greatest is raised.
+    """Statistics that are true for every reader: the engine cuts times to the millisecond, so the
+    greatest is raised.
 
     A reader that takes a cut maximum at its word would pass over rows of the last millisecond.
     """

@@ -1,4 +1,4 @@
-"""Types of columns: the words of Spark SQL, in which a project speaks, and those of a Delta schema."""
+"""Types of columns: in the words of Spark SQL, as a project has them, and of a Delta schema."""
 
 import json
 from collections.abc import Sequence
@@ -8,11 +8,18 @@ from deltalake import Schema
 
 _TO_SPARK = {"long": "bigint", "integer": "int", "short": "smallint", "byte": "tinyint"}
 _TO_DELTA = {
-    "BIGINT": "long", "INT": "integer", "SMALLINT": "short", "TINYINT": "byte", "VARCHAR": "string", "TEXT": "string",
-    "CHAR": "string", "DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMPTZ": "timestamp", "TIMESTAMPNTZ": "timestamp",
-    "TIMESTAMPLTZ": "timestamp", "BOOLEAN": "boolean", "DOUBLE": "double", "FLOAT": "float", "BINARY": "binary",
-    "VARBINARY": "binary",
-}  # fmt: skip
+    "BIGINT": "long",
+    "INT": "integer",
+    "SMALLINT": "short",
+    "TINYINT": "byte",
+    "BOOLEAN": "boolean",
+    "DOUBLE": "double",
+    "FLOAT": "float",
+    "DATE": "date",
+    **dict.fromkeys(("VARCHAR", "TEXT", "CHAR"), "string"),
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPNTZ", "TIMESTAMPLTZ"), "timestamp"),
+    **dict.fromkeys(("BINARY", "VARBINARY"), "binary"),
+}
 
 
 def spark_type(delta_type: object) -> str:
@@ -33,18 +40,24 @@ def spark_type(delta_type: object) -> str:
 
 
 def delta_schema(columns: Sequence[tuple[str, str]]) -> Schema:
-    """A Delta schema of these columns (name, Spark SQL type), every one nullable: the contract is what checks nulls."""
+    """A Delta schema of these columns (name, Spark SQL type), every one nullable: the contract is
+    what checks nulls.
+    """
     fields = [_field(name, _parsed(type_)) for name, type_ in columns]
     return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
 
 
 def plain_type(text: str) -> str:
-    """A Spark SQL type as the engine itself writes it: `decimal(18, 2)` and `NUMERIC(18,2)` are `decimal(18,2)`."""
+    """A Spark SQL type as the engine itself writes it: `decimal(18, 2)` and `NUMERIC(18,2)` are
+    `decimal(18,2)`.
+    """
     return spark_type(_parsed(text))
 
 
 def quoted(name: str) -> str:
-    """A column's name as Delta's own SQL takes it: unquoted it would be read in lower case, and as a path."""
+    """A column's name as Delta's own SQL takes it: unquoted it would be read in lower case, and as
+    a path.
+    """
     return '"' + name.replace('"', '""') + '"'
 
 
