@@ -2,9 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# A browser of the reference shop runs this too: nothing here may need a network once installed.
+# Compiled modules make every command start in half the time.
 export PYTHONDONTWRITEBYTECODE =
-export XDG_RUNTIME_DIR ?= /tmp
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-deep check lint types imports lock clean

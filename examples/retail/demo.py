@@ -17,12 +17,12 @@ from pathlib import Path
 from time import monotonic
 
 from deltalake import DeltaTable, QueryBuilder
-from generator.manifest import make_day
-from generator.shop import Shop
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from generator.manifest import make_day
+from generator.shop import Shop
 from lakewright.sandbox import postgres
 
 PROJECT = Path(__file__).parent

@@ -126,3 +126,28 @@ def test_a_changed_definition_rebuilds_the_table(tmp_path: Path) -> None:
             ("silver.orders", "rebuild", "its definition changed")
         ]
         assert rows(lake) == [{"id": "b", "x": 2}]
+
+
+def test_a_table_may_be_wide() -> None:
+    """The engine keeps statistics of the first columns only; what is counted must not depend on the width."""
+    names = [f"c{number}" for number in range(70)]
+    columns = {"id": "string", **dict.fromkeys(names, "bigint"), "at": "timestamp"}
+    by_id = {"table": "bronze.shop_orders", "by": "id"}
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key="id", columns=columns, rules={"positive": "c69 > 0"})],
+        tables=[
+            one_table(rules={"known": "c69 <> 2"}, warns={"odd": "c69 % 2 = 1"}),
+            sql_table("gold.versions", "select * from orders", key="id", load={"type": "versioned", "sequence": "at"},
+                      reads={"orders": by_id}),
+            sql_table("gold.facts", "select * from orders", key="id", reads={"orders": {**by_id, "lookups": {
+                "sk": {"from": "gold.versions", "key": {"c1": "id"}, "as_of": "at"}}}}),
+        ],
+    ) as lake:  # fmt: skip
+        row = {**dict.fromkeys(names, 1), "at": "2025-01-01"}
+        lake.feed("shop.orders", [{**row, "id": str(number), "c69": number} for number in range(5)])
+        report = lake.run()
+        counts = {step.table: step.counts.as_dict() for step in report.reports}
+        assert counts["bronze.shop_orders"] == {"rows": 5, "written": 4, "quarantined": 1, "added": 4, "after": 4}
+        assert counts["silver.orders"] == {"rows": 4, "inserted": 3, "quarantined": 1, "warned": 1, "added": 3, "after": 3}
+        assert counts["gold.facts"] == {"rows": 4, "inserted": 4, "added": 4, "after": 4}
+        assert len(rows(lake)[0]) == 72

@@ -1,9 +1,9 @@
 """Scopes that can have changed, and the rows that belong to them."""
 
 from pyspark.sql import SparkSession
+from tests.shape.frames import frame, rows_of
 
 from lakewright.shape.affected import referring, restricted, scopes_of, united, with_scope
-from tests.shape.frames import frame, rows_of
 
 ROWS = (("id", "string"), ("a", "string"), ("b", "bigint"))
 GIVEN = [("1", "x", 1), ("2", "x", None), ("3", None, None), ("4", "y", 1)]

@@ -3,10 +3,10 @@
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-
-from lakewright.shape.columns import canonical, column, content, same
 from tests.oracle.hashes import content_hash
 from tests.shape.frames import frame, rows_of
+
+from lakewright.shape.columns import canonical, column, content, same
 
 PAIR = (("x", "string"), ("y", "string"))
 

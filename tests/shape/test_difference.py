@@ -2,10 +2,10 @@
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.shape.difference import as_a_bag, by_key
 from lakewright.shape.names import OUTCOME
-from tests.shape.frames import Row, frame, rows_of
 
 COLUMNS = (("k", "string"), ("v", "bigint"), ("w", "double"))
 NAMES = ("k", "v", "w")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.shape.frames import frame
 
 from lakewright.errors import Location
 from lakewright.shape.door import Door, checked
 from lakewright.shape.names import REASONS, ROW, WARNINGS
 from lakewright.sources.port import FILE, LINE, MALFORMED
 from lakewright.spec.values import Rule, Severity
-from tests.shape.frames import frame
 
 TEXTS = (("id", "string"), ("v", "string"))
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from tests.oracle.hashes import surrogate_key
+from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.shape.history import History, versioned
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, tied
-from tests.oracle.hashes import surrogate_key
-from tests.shape.frames import Row, frame, rows_of
 
 COLUMNS = (("id", "string"), ("at", "timestamp"), ("city", "string"), ("phone", "string"), ("op", "string"))
 NAMES = tuple(name for name, _ in COLUMNS)

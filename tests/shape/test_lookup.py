@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
+from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.errors import Location
 from lakewright.shape.lookup import MISSING, LookedUp, look_up
 from lakewright.spec.values import Lookup
-from tests.shape.frames import Row, frame, rows_of
 
 SALES = (("id", "string"), ("customer", "string"), ("at", "timestamp"), ("cur", "string"))
 DIM = (("sk", "bigint"), ("customer_id", "string"), ("city", "string"), ("valid_from", "timestamp"), ("valid_to", "timestamp"))

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.oracle.hashes import content_hash
+from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, changelog, changelog_anew, upsert
-from tests.oracle.hashes import content_hash
-from tests.shape.frames import Row, frame, rows_of
 
 COLUMNS = (("id", "string"), ("at", "bigint"), ("v", "string"), ("op", "string"), ("rank", "bigint"))
 NAMES = tuple(name for name, _ in COLUMNS)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.shape.names import OUTCOME, REASONS
 from lakewright.shape.provenance import arrivals, stamped
-from tests.shape.frames import Row, frame, rows_of
 
 COLUMNS = (("id", "string"), ("v", "string"))
 GOOD = None

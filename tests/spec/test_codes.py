@@ -1,4 +1,4 @@
-"""Every error code is explained on a page, and every refusal of a declaration is shown by a case."""
+"""Every error code is explained on a page, and every refusal of a declaration has a case."""
 
 import ast
 import re

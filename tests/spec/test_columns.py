@@ -62,34 +62,34 @@ def test_output(text: str, columns: tuple[str, ...] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "line", "column", "hint"),
     [
-        (
-            "select id from a where big > 1",
-            "t.sql:1: column `big` is not declared [unknown-column]\n"
-            "    declared: Name, id, items, s",
-        ),
+        ("select id from a where big > 1", 1, "big", "declared: Name, id, items, s"),
         (
             "select upper(name) as big from a where big > 'A'",
-            "t.sql:1: column `big` is not declared [unknown-column]\n"
-            "    declared: Name, id, items, s",
+            1,
+            "big",
+            "declared: Name, id, items, s",
         ),
         (
             "select a.id from a left anti join b on a.id = b.id where b.price > 1",
-            "t.sql:1: column `b.price` is not declared [unknown-column]\n"
-            "    declared: a.Name, a.id, a.items, a.s",
+            1,
+            "b.price",
+            "declared: a.Name, a.id, a.items, a.s",
         ),
         (
             "select id\nfrom a\nwhere id in (\n  select pric from b)",
-            "t.sql:4: column `pric` is not declared [unknown-column]\n    did you mean `price`?",
+            4,
+            "pric",
+            "did you mean `price`?",
         ),
-        (
-            "with c as (select id from a) select name from c",
-            "t.sql:1: column `name` is not declared [unknown-column]\n    declared: id",
-        ),
+        ("with c as (select id from a) select name from c", 1, "name", "declared: id"),
     ],
 )
-def test_a_column_is_looked_for_where_it_can_be(text: str, said: str) -> None:
+def test_a_column_is_looked_for_where_it_can_be(
+    text: str, line: int, column: str, hint: str
+) -> None:
     problems = Problems()
     read_query(parse_query(text, HERE), HERE, INPUTS, [], problems)
+    said = f"t.sql:{line}: column `{column}` is not declared [unknown-column]\n    {hint}"
     assert "\n".join(map(str, problems.found)) == said

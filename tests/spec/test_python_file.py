@@ -119,7 +119,7 @@ def test_the_decorator_leaves_a_function_as_it_is() -> None:
 
 def test_a_digest_changes_with_the_code_that_is_imported(write: Write) -> None:
     files = {
-        "tables/gold/x.py": "from lib.names import clean\nimport lib.other\n\n\ndef x():\n    return clean\n",
+        "tables/gold/x.py": "from lib.names import clean\nimport lib.other\n\nX = clean\n",
         "lib/names.py": "from . import deeper\n\n\ndef clean(text):\n    return deeper.cut(text)\n",
         "lib/deeper.py": "def cut(text):\n    return text[:3]\n",
         "lib/other.py": "import json\n",

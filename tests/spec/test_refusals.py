@@ -1,6 +1,6 @@
 """What is wrong with a project is said with file, line, reason and way out.
 
-Each case is a file: the files that differ from those of a small project that is right, and what is said.
+Each case is a file: the files in which it differs from a project that is right, and what is said.
 """
 
 import re

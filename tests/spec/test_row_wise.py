@@ -1,4 +1,4 @@
-"""Queries that look at one row at a time. (Those that do not stand in `refusals/not-row-wise*.txt`.)"""
+"""Queries that look at one row at a time. (What is said of others: `refusals/not-row-wise*`.)"""
 
 from pathlib import Path
 

@@ -41,7 +41,10 @@ CONTRACT = """\
             logicalType: string
             enum: [{value: DE}, {value: "o'b"}]
             quality:
-              - {type: custom, engine: lakewright, name: upper, implementation: "country = upper(country)"}
+              - type: custom
+                engine: lakewright
+                name: upper
+                implementation: "country = upper(country)"
           - name: updated_at
             logicalType: timestamp
             logicalTypeOptions: {minimum: "2000-01-01", exclusiveMaximum: "2100-01-01"}
@@ -68,7 +71,7 @@ def test_a_contract_as_a_value(write: Callable[[Mapping[str, str]], Path], shop:
             where=at(22),
         ),
         Column(name="country", type="string", where=at(29)),
-        Column(name="updated_at", type="timestamp", where=at(34)),
+        Column(name="updated_at", type="timestamp", where=at(37)),
     )
     customer, country, updated = ("customer_id",), ("country",), ("updated_at",)
     assert contract.rules == (
@@ -106,19 +109,19 @@ def test_a_contract_as_a_value(write: Callable[[Mapping[str, str]], Path], shop:
             name="upper",
             condition="country = upper(country)",
             columns=country,
-            where=at(33),
+            where=at(36),
         ),
         Rule(
             name="minimum",
             condition="`updated_at` is null or `updated_at` >= cast('2000-01-01' as timestamp)",
             columns=updated,
-            where=at(36),
+            where=at(39),
         ),
         Rule(
             name="exclusive-maximum",
             condition="`updated_at` is null or `updated_at` < cast('2100-01-01' as timestamp)",
             columns=updated,
-            where=at(36),
+            where=at(39),
         ),
         Rule(
             name="known-late",

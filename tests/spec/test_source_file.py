@@ -1,6 +1,5 @@
 """Sources and their streams, as values. (What is refused stands in `refusals/`.)"""
 
-from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -68,10 +67,8 @@ def test_a_sqlite_file_lies_in_the_project(tmp_path: Path, uri: str, *, absolute
         f"source: s\nconnection: {{type: sql, driver: sqlite, uri: '{uri}'}}\n"
         "streams:\n  t: {object: t}\n"
     )
-    connection: Mapping[str, object] = build_source(
-        parse_yaml(text, Path("s.yaml")), tmp_path
-    ).connection
-    assert connection["uri"] == (f"{tmp_path}/{uri}" if absolute else uri)
+    source = build_source(parse_yaml(text, Path("s.yaml")), tmp_path)
+    assert source.connection["uri"] == (f"{tmp_path}/{uri}" if absolute else uri)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,8 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         read_yaml(file)
     assert str(caught.value) == (
-        f"{file}:2: this file is not UTF-8 text (byte 11 is 0xe9) [unreadable]\n    save it as UTF-8"
+        f"{file}:2: this file is not UTF-8 text (byte 11 is 0xe9) [unreadable]\n"
+        "    save it as UTF-8"
     )
 
 

@@ -12,8 +12,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, text
+from tests.store.conftest import Server
 
 from lakewright.errors import DefectError, LedgerError
 from lakewright.store.ledger import Ledger
@@ -65,22 +65,15 @@ FAILED = replace(
 databases = count()
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with get_server(tmp_path_factory.getbasetemp() / "postgresql") as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a ledger that is not made yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/lake/_ledger.db"
-    server: PostgresServer = request.getfixturevalue("postgresql")
+    server: Server = request.getfixturevalue("postgresql")
     name = f"ledger_{next(databases)}"
-    server.psql(f"create database {name}")
-    uri: str = server.get_uri(database=name)
-    return uri
+    server.execute(f"create database {name}")
+    return server.of(name)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """What is of PostgreSQL alone: how it refuses, how a connection is lost, how tables are made."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine
+from tests.store.conftest import Server
 
 from lakewright.errors import LedgerError
 from lakewright.store.ledger import Ledger
@@ -21,16 +19,9 @@ NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 RUN = RunRecord("run-1", "retail", "local", "run", NOON, NOON, None, "running")
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """The server of `test_ledger.py` too: a folder has one, which stops with its last user."""
-    with get_server(tmp_path_factory.getbasetemp() / "postgresql") as server:
-        yield server
-
-
-def test_the_revisions_make_the_tables_as_they_are_declared(postgresql: PostgresServer) -> None:
-    postgresql.psql("create database as_declared")
-    url = postgresql.get_uri(database="as_declared")
+def test_the_revisions_make_the_tables_as_they_are_declared(postgresql: Server) -> None:
+    postgresql.execute("create database as_declared")
+    url = postgresql.of("as_declared")
     Ledger.open(url).close()
     engine = create_engine(Place.of(url).url)
     with engine.connect() as connection:
@@ -49,24 +40,20 @@ def shown(error: BaseException | None) -> str:
     return "\n".join(texts)
 
 
-def test_a_wrong_password_is_told_and_not_shown(postgresql: PostgresServer) -> None:
-    rules = Path(postgresql.pgdata) / "pg_hba.conf"
-    rules.write_text("local all keeper scram-sha-256\n" + rules.read_text())
-    postgresql.psql("create role keeper login password 'the right one'")
-    postgresql.psql("select pg_reload_conf()")
-    _, _, query = postgresql.get_uri().partition("?")
+def test_a_wrong_password_is_told_and_not_shown(postgresql: Server) -> None:
+    postgresql.execute("create role keeper login password 'the right one'")
     for password in ("s3cr%23t%2Fone", "s3cr#t"):
         with pytest.raises(LedgerError) as error:
-            Ledger.open(f"postgresql://keeper:{password}@/postgres?{query}")
+            Ledger.open(postgresql.of("postgres", f"keeper:{password}"))
         assert error.value.code == "ledger-unreachable"
-        assert "postgresql://keeper:***@/postgres" in error.value.message
+        assert "postgresql://keeper:***@127.0.0.1" in error.value.message
         assert 'password authentication failed for user "keeper"' in error.value.message
         assert "s3cr" not in shown(error.value)
 
 
-def test_a_database_that_is_not_there_is_told(postgresql: PostgresServer) -> None:
+def test_a_database_that_is_not_there_is_told(postgresql: Server) -> None:
     with pytest.raises(LedgerError, match='database "nowhere" does not exist') as missing:
-        Ledger.open(postgresql.get_uri(database="nowhere"))
+        Ledger.open(postgresql.of("nowhere"))
     with pytest.raises(LedgerError) as refused:
         Ledger.open("postgresql://keeper:s3cret@127.0.0.1:1/ledger")
     codes = [missing.value.code, refused.value.code]
@@ -76,20 +63,20 @@ def test_a_database_that_is_not_there_is_told(postgresql: PostgresServer) -> Non
 
 
 def test_an_account_that_may_not_make_tables_is_told(
-    postgresql: PostgresServer,
+    postgresql: Server,
 ) -> None:
-    postgresql.psql("create role reader login")
+    postgresql.execute("create role reader login password 'reads'")
     with pytest.raises(LedgerError) as error:
-        Ledger.open(postgresql.get_uri().replace("postgres:@", "reader@"))
+        Ledger.open(postgresql.of("postgres", "reader:reads"))
     assert error.value.code == "ledger-not-writable"
     assert "permission denied" in error.value.message
 
 
-def test_a_connection_that_was_lost_is_made_anew(postgresql: PostgresServer) -> None:
-    postgresql.psql("create database interrupted")
-    with closing(Ledger.open(postgresql.get_uri(database="interrupted"))) as ledger:
+def test_a_connection_that_was_lost_is_made_anew(postgresql: Server) -> None:
+    postgresql.execute("create database interrupted")
+    with closing(Ledger.open(postgresql.of("interrupted"))) as ledger:
         ledger.begin_run(RUN)
-        postgresql.psql(
+        postgresql.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'interrupted'"
         )
         assert ledger.last_runs(9) == [RUN]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession
 

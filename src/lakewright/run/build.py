@@ -163,8 +163,9 @@ class _Attempt:
         door = door_of(table, project.contracts.get(table.name), result.schema)
         demand_same_types(table, door.columns, self.inputs.states)
         marked = checked(result, door).select(
-            "*",
+            # First: the engine keeps statistics, which count it, of the first columns only.
             F.when(F.col(REASONS).isNotNull(), 1).alias("_refused"),
+            "*",
             F.when(F.size(WARNINGS) > 0, 1).alias("_warned"),
         )
         if table.scope:

@@ -14,6 +14,7 @@ from lakewright.store.lake import Lake
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+
     from pyspark.sql import SparkSession
 
 NAMESPACE = uuid.UUID("5b0d8f0e-2f34-5c7e-9a44-1d7a3f0c6e21")

@@ -187,7 +187,7 @@ def given(inputs: Inputs, one: Read, scopes: Affected) -> Given:
         return Given(looked.drop(MISSING))
     refusing = F.when(F.size(MISSING) > 0, F.lit(1)).alias("_refused")
     kept = stage.write_plain(
-        looked.select("*", refusing), inputs.folder / f"given-{one.name}", count="_refused"
+        looked.select(refusing, "*"), inputs.folder / f"given-{one.name}", count="_refused"
     )
     found = inputs.session.read.format("delta").load(str(kept.folder))
     good = found.where(F.col("_refused").isNull()).drop(MISSING, "_refused")

@@ -15,6 +15,7 @@ from lakewright.store.types import plain_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 

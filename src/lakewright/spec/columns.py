@@ -223,7 +223,7 @@ def _sees_around(block: Block) -> bool:
 
 
 def _visible(column: exp.Column, block: Block) -> list[Source]:
-    """The sources that a column can be of; the right side of a semi join is seen in its ON alone."""
+    """The sources that a column can be of; the right of a semi join is seen in its ON alone."""
     return [
         one
         for one in block.sources

@@ -15,7 +15,7 @@ Header = Mapping[str, object]
 Query = TypeVar("Query", bound=Callable[..., object])
 
 
-def table(  # noqa: PLR0913 - the header's keys, all by name but the first
+def table(
     name: str,
     *,
     key: Names = (),

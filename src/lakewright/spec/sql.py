@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
+from typing import cast
 
 from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.dialect import Dialect
@@ -124,7 +125,7 @@ def _as_query(condition: str) -> str:
 
 
 def _selected(text: str) -> _Apart | None:
-    """A SELECT that has one expression, without a name, and nothing else; None for anything else."""
+    """A SELECT that has one expression, without a name, and nothing else; else None."""
     try:
         apart = _taken_apart(text)
     except SqlglotError:
@@ -137,9 +138,7 @@ def _selected(text: str) -> _Apart | None:
 
 
 def _expression(apart: _Apart) -> exp.Expr:
-    select = apart.trees[0]
-    assert isinstance(select, exp.Select)  # noqa: S101 - `_selected` gives nothing else
-    return select.selects[0]
+    return cast("exp.Select", apart.trees[0]).selects[0]
 
 
 def check_type(text: str, where: Location) -> None:
@@ -156,9 +155,9 @@ def _is_type(text: str) -> bool:
     if text.replace("<", " ").replace("(", " ").partition(" ")[0].lower() not in _TYPES:
         return False
     apart = _selected(f"select cast(null as {text})")
-    cast = _expression(apart) if apart else None
-    return isinstance(cast, exp.Cast) and not any(
-        part.this == exp.DType.USERDEFINED for part in cast.to.find_all(exp.DataType)
+    typed = _expression(apart) if apart else None
+    return isinstance(typed, exp.Cast) and not any(
+        part.this == exp.DType.USERDEFINED for part in typed.to.find_all(exp.DataType)
     )
 
 
@@ -182,7 +181,7 @@ def _taken_apart(text: str) -> _Apart:
 
 
 def _line_of_function(node: exp.Expr, tokens: Sequence[Token]) -> int:
-    """sqlglot does not note the place of functions that need no brackets: they are found by name."""
+    """Find by name what needs no brackets, such as `current_date`: sqlglot does not note its place."""
     name = function_name(node)
     written = (token.line for token in tokens if token.text.lower() == name)
     return line_of(node) if "line" in node.meta else next(written, line_of(node))

@@ -6,7 +6,7 @@
 Rows of another schema, added by reference, would leave columns that nobody sees or files that nobody can read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from deltalake import CommitProperties, DeltaTable, write_deltalake
@@ -44,9 +44,11 @@ def _write_anew(handle: DeltaTable, columns: Sequence[tuple[str, str]]) -> None:
     import pyarrow as pa  # noqa: PLC0415 - only where a type changed
 
     schema = pa.schema(delta_schema(columns).to_arrow())
+    # Opened here: while Delta writes, it cannot be asked for anything else.
+    rows = handle.to_pyarrow_dataset()
     write_deltalake(
         handle,
-        pa.RecordBatchReader.from_batches(schema, _cast(handle, schema)),
+        pa.RecordBatchReader.from_batches(schema, _cast(rows.to_batches(), schema)),
         mode="overwrite",
         schema_mode="overwrite",
         partition_by=handle.metadata().partition_columns,
@@ -54,10 +56,12 @@ def _write_anew(handle: DeltaTable, columns: Sequence[tuple[str, str]]) -> None:
     )
 
 
-def _cast(handle: DeltaTable, schema: "pa.Schema") -> "Iterator[pa.RecordBatch]":
+def _cast(
+    batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema"
+) -> "Iterator[pa.RecordBatch]":
     import pyarrow as pa  # noqa: PLC0415 - see _write_anew
 
-    for batch in handle.to_pyarrow_dataset().to_batches():
+    for batch in batches:
         given = {name: batch.column(name) for name in batch.schema.names}
         yield pa.RecordBatch.from_arrays(
             [

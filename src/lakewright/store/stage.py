@@ -106,7 +106,7 @@ class Kept:
 
 def write_plain(rows: "DataFrame", folder: Path, *, count: str | None = None) -> Kept:
     """Have the engine write rows once, so that they can be read more than once; counts come from
-    the log.
+    the log. The column to `count` must be among the first: only these have statistics.
     """
     rows.write.format("delta").mode("overwrite").save(str(folder))
     total = counted = 0
@@ -181,9 +181,9 @@ def remove(folder: Path) -> None:
             shutil.rmtree(folder)
 
 
-_EXACT = "\ue000"
-"""Marks a number with a fraction while statistics are read and written: as a float it would lose
-digits.
+_EXACT = "\ue000a number with a fraction: "
+"""Marks one while statistics are read and written: as a float it would lose digits. No value that
+is not about this very line begins so.
 """
 
 
