@@ -1,9 +1,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from click.testing import CliRunner
+from deltalake import DeltaTable
 
 from lakewright.cli.main import commands
 from lakewright.observe.events import RunEnded
@@ -79,3 +81,25 @@ def test_a_lost_ledger_is_no_loss_without_being_rebuilt(project: Path) -> None:
     (project / "lake" / "_ledger.db").unlink()
     assert perform(project).reports == ()
     assert versions(project) == before
+
+
+@pytest.mark.parametrize("table", ["bronze.shop_orders", "silver.orders", "gold.dim_customer"])
+def test_what_a_restore_undid_is_done_again(project: Path, table: str) -> None:
+    perform(project)
+    for file in sorted((project / "more").glob("*.csv")):
+        stream, _, date = file.stem.partition("-")
+        copy(file, project / "data" / stream / f"{date}.csv")
+    perform(project)
+    before = rows(project, table)
+    DeltaTable(project / "lake" / table.replace(".", "/")).restore(0)
+    assert rows(project, table) != before
+    perform(project)
+    assert rows(project, table) == before
+
+
+def rows(project: Path, table: str) -> list[str]:
+    """The rows of a table, provenance apart."""
+    found = DeltaTable(project / "lake" / table.replace(".", "/")).to_pyarrow_table()
+    apart = ("_batch_id", "_run_date", "ingest_timestamp")
+    kept = found.select([name for name in found.column_names if name not in apart])
+    return sorted(map(str, kept.to_pylist()))

@@ -26,7 +26,12 @@ from lakewright.spec.values import Project, Source, Stream
 from lakewright.store.lake import Lake, TableState
 from lakewright.store.lease import held
 from lakewright.store.ledger import Ledger
-from lakewright.store.memory import consumed_versions, forgotten_batches, positions_after
+from lakewright.store.memory import (
+    consumed_versions,
+    forgotten_batches,
+    positions_after,
+    restored_positions,
+)
 from lakewright.store.records import LeaseRecord, RunRecord, RunStatus, StepRecord
 from lakewright.store.stage import sweep
 
@@ -218,7 +223,10 @@ class Workspace:
     def _positions(self) -> dict[str, Position]:
         """How far each stream has been read, batches that only the lake remembers included."""
         forgotten = forgotten_batches(self.lake, self.ledger, self._stream_tables())
-        return positions_after(self.ledger.positions(), forgotten)
+        positions = positions_after(self.ledger.positions(), forgotten)
+        restored = restored_positions(self.lake, self._stream_tables())
+        kept = {name: one for name, one in positions.items() if name not in restored}
+        return kept | {name: one for name, one in restored.items() if one}
 
     def _remember(self) -> int:
         """Tell the ledger of batches that entered bronze before a process died; how many."""

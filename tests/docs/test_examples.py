@@ -85,6 +85,14 @@ def write(project: Path, example: Example) -> None:
     file.write_text(example.text, encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "page", [*DOCS.rglob("*.md"), DOCS.parent / "ARCHITECTURE.md"], ids=lambda page: page.stem
+)
+def test_the_links_of_a_page_lead_to_files(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
 def test_the_guide_of_the_first_project_shows_what_its_commands_print(tmp_path: Path) -> None:
     folder = tmp_path
     for command, expected in commands_of(DOCS / "guides" / "first-project.md"):

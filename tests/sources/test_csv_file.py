@@ -44,11 +44,15 @@ def test_fields_come_as_they_were_written(csv_folder: Path, rows: list[tuple[str
     out = io.StringIO(newline="")
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([("x", "y"), *rows])
     found = read(csv_folder, out.getvalue().encode())
-    assert [(row["x"], row["y"], row["_malformed"]) for row in found] == [(*row, None) for row in rows]
+    assert [(row["x"], row["y"], row["_malformed"]) for row in found] == [
+        (*row, None) for row in rows
+    ]
 
 
 @settings(deadline=None)
-@given(noise=st.binary(max_size=8) | st.text(st.sampled_from('a,"\n\r'), max_size=60).map(str.encode))
+@given(
+    noise=st.binary(max_size=8) | st.text(st.sampled_from('a,"\n\r'), max_size=60).map(str.encode)
+)
 def test_nothing_that_can_stand_there_fails_or_is_lost(csv_folder: Path, noise: bytes) -> None:
     found = read(csv_folder, b"x,y\n" + noise)
     lines = noise.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")

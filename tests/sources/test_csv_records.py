@@ -60,22 +60,31 @@ def test_whatever_stands_there_every_line_is_a_record_or_broken_once(text: str, 
     whole = records(text.encode(), len(text) + 1)
     assert (found, broken) == whole
     pieces = [one for _, one in sorted([*found, *broken])]
-    assert "".join("".join(one.decode().splitlines()) for one in pieces) == "".join(text.splitlines())
+    assert "".join("".join(one.decode().splitlines()) for one in pieces) == "".join(
+        text.splitlines()
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "found", "broken"),
     [
         pytest.param(b"a,b\n\nc,d", [(1, b"a,b"), (3, b"c,d")], [], id="blank lines count"),
-        pytest.param(b'"a\nb",c\nd,e\n', [(1, b'"a\nb",c'), (3, b"d,e")], [], id="a quoted newline"),
-        pytest.param(b'a,"b\nc,d\ne,"f"\n', [(2, b"c,d"), (3, b'e,"f"')], [(1, b'a,"b')], id="a quote too many"),
+        pytest.param(
+            b'"a\nb",c\nd,e\n', [(1, b'"a\nb",c'), (3, b"d,e")], [], id="a quoted newline"
+        ),
+        pytest.param(
+            b'a,"b\nc,d\ne,"f"\n',
+            [(2, b"c,d"), (3, b'e,"f"')],
+            [(1, b'a,"b')],
+            id="a quote too many",
+        ),
         pytest.param(b'a,"b\nc,d\n', [(2, b"c,d")], [(1, b'a,"b')], id="a quote never closed"),
         pytest.param(b'a,b"c\nd,e\n', [(2, b"d,e")], [(1, b'a,b"c')], id="a quote in the middle"),
         pytest.param(b'"a"b,c\nd,e\n', [(2, b"d,e")], [(1, b'"a"b,c')], id="text after a quote"),
         pytest.param(b'"a""b",""\n', [(1, b'"a""b",""')], [], id="doubled quotes"),
         pytest.param(b"a,b\rc,d\r", [(1, b"a,b"), (2, b"c,d")], [], id="returns end lines"),
     ],
-)  # fmt: skip
+)
 def test_records(
     text: bytes, found: list[tuple[int, bytes]], broken: list[tuple[int, bytes]]
 ) -> None:

@@ -29,7 +29,10 @@ def test_a_first_look_finds_every_file_below_the_folder(folder: Path, files: Fil
     (folder / ".c.csv").write_text("still being written")
     (folder / "d.txt").write_text("of no concern")
     outlook = files("**/*.csv", key=("id",)).look()
-    assert [(one.name, one.type) for one in outlook.columns] == [("id", "string"), ("reason", "string")]
+    assert [(one.name, one.type) for one in outlook.columns] == [
+        ("id", "string"),
+        ("reason", "string"),
+    ]
     assert outlook.batch.interval == "2 new files"
     assert set(outlook.batch.position["files"]) == {"a.csv", "2025/03/b.csv"}
 
@@ -64,9 +67,9 @@ def test_nothing_to_read_is_said(files: Files) -> None:
 
 
 def test_csv_comes_as_text_as_it_was_written(folder: Path, files: Files) -> None:
-    text = '\ufeffid,name,amount\n1,"Łódź, ""quoted""\nsecond line",1234567890123456.78\n\n2,,\n3,"",007\n'
-    (folder / "a.csv").write_text(text, encoding="utf-8")
-    assert sorted_by_place(files("*.csv", key=("id",)).read()) == [
+    text = '\ufeffid,name,amount\n1,"Łódź, ""quoted""\nsecond
+    line",1234567890123456.78\n\n2,,\n3,"",007\n' (folder / "a.csv").write_text(text,
+    encoding="utf-8") assert sorted_by_place(files("*.csv", key=("id",)).read()) == [
         {
             "id": "1",
             "name": 'Łódź, "quoted"\nsecond line',
@@ -83,7 +86,8 @@ def test_a_broken_line_is_given_with_its_text_and_the_others_are_read(
     folder: Path, files: Files
 ) -> None:
     (folder / "a.csv").write_bytes(
-        b'id,name\r\n1,"two\r\nlines"\r\n2,too,many\r\n3\r\n4,"never closed\r\n5,caf\xe9\r\n6,a"b\r\n7,last'
+        b'id,name\r\n1,"two\r\nlines"\r\n2,too,many\r\n3\r\n4,"never
+        closed\r\n5,caf\xe9\r\n6,a"b\r\n7,last'
     )
     found = sorted_by_place(files("*.csv").read())
     assert [(row["_line"], row["id"], row["name"], row["_malformed"]) for row in found] == [
@@ -142,11 +146,25 @@ def test_json_lines_keep_every_digit_and_what_is_nested_as_it_stands(
     assert found == [
         row | {"_file": "a.jsonl"}
         for row in (
-            {"id": "1", "amount": "1234567890123456.78", "name": 'a\né "b"', "tags": None, "late": None, "_line": 1},
-            {"id": "2", "amount": "1.50", "name": None, "tags": '{"x": [1, 2.0]}', "late": None, "_line": 2},
+            {
+                "id": "1",
+                "amount": "1234567890123456.78",
+                "name": 'a\né "b"',
+                "tags": None,
+                "late": None,
+                "_line": 1,
+            },
+            {
+                "id": "2",
+                "amount": "1.50",
+                "name": None,
+                "tags": '{"x": [1, 2.0]}',
+                "late": None,
+                "_line": 2,
+            },
             {"id": "3", "amount": None, "name": None, "tags": None, "late": "true", "_line": 4},
         )
-    ]  # fmt: skip
+    ]
 
 
 def test_a_line_that_is_no_object_is_given_with_its_text(folder: Path, files: Files) -> None:
@@ -175,7 +193,11 @@ def test_parquet_comes_in_its_types_widened_over_files(folder: Path, files: File
         "tags": [["x"]],
         "note": pa.array(["a"]).dictionary_encode(),
     }
-    second = {"id": pa.array([2], pa.int64()), "amount": pa.array([Decimal("12345.678")]), "new": [True]}
+    second = {
+        "id": pa.array([2], pa.int64()),
+        "amount": pa.array([Decimal("12345.678")]),
+        "new": [True],
+    }
     pq.write_table(pa.table(first), folder / "a.parquet")
     pq.write_table(pa.table(second), folder / "b.parquet")
     tap = files("*.parquet", key=("id",))
@@ -191,14 +213,26 @@ def test_parquet_comes_in_its_types_widened_over_files(folder: Path, files: File
     ]
     assert sorted_by_place(tap.rows(outlook)) == [
         {
-            "id": 1, "amount": Decimal("1.500"), "at": moment.replace(tzinfo=None), "day": date(2025, 3, 1),
-            "tags": ["x"], "note": "a", "new": None, "_file": "a.parquet",
+            "id": 1,
+            "amount": Decimal("1.500"),
+            "at": moment.replace(tzinfo=None),
+            "day": date(2025, 3, 1),
+            "tags": ["x"],
+            "note": "a",
+            "new": None,
+            "_file": "a.parquet",
         },
         {
-            "id": 2, "amount": Decimal("12345.678"), "at": None, "day": None,
-            "tags": None, "note": None, "new": True, "_file": "b.parquet",
+            "id": 2,
+            "amount": Decimal("12345.678"),
+            "at": None,
+            "day": None,
+            "tags": None,
+            "note": None,
+            "new": True,
+            "_file": "b.parquet",
         },
-    ]  # fmt: skip
+    ]
 
 
 PARQUET_CUT_OFF = b"PAR1" + b"\x15\x04" * 50
@@ -235,10 +269,18 @@ PARQUET_CUT_OFF = b"PAR1" + b"\x15\x04" * 50
             id="another delimiter",
         ),
         pytest.param(
-            "a.csv", b'{"id": 1}\n', "source-file-format", "should be csv and is JSON", id="JSON in CSV"
+            "a.csv",
+            b'{"id": 1}\n',
+            "source-file-format",
+            "should be csv and is JSON",
+            id="JSON in CSV",
         ),
         pytest.param(
-            "a.csv", gzip.compress(b"id\n1\n"), "source-file-format", "is compressed", id="gzip in CSV"
+            "a.csv",
+            gzip.compress(b"id\n1\n"),
+            "source-file-format",
+            "is compressed",
+            id="gzip in CSV",
         ),
         pytest.param(
             "a.csv",
@@ -341,7 +383,9 @@ def test_a_file_that_changes_after_the_look_fails_the_read_and_can_be_tried_agai
         tap.rows(outlook)
     error = source_error(caught.value, tap.stream)
     assert error is not None
-    assert error.code == {"rewritten": "source-file-changed", "removed": "source-file-missing"}[change]
+    assert (
+        error.code == {"rewritten": "source-file-changed", "removed": "source-file-missing"}[change]
+    )
     assert error.message.startswith("source `shop`, stream `returns`: ")
     assert str(error.where) == "sources/shop.yaml:7"
     assert error.retryable

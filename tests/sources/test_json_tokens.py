@@ -18,7 +18,9 @@ SCALARS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(st.sampled_from('ab\\"{}[]:, \n\té\U0001f600'), max_size=8),
 )
-VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(NAMES, SCALARS, max_size=2))
+VALUES = st.one_of(
+    SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(NAMES, SCALARS, max_size=2)
+)
 OBJECTS = st.dictionaries(NAMES, VALUES, max_size=5)
 LAYOUTS = st.sampled_from(
     [
@@ -82,9 +84,19 @@ def test_an_object_has_its_members_as_they_were_written(
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        pytest.param('{"a":1234567890123456.78}', {"a": "1234567890123456.78"}, id="more digits than a double"),
-        pytest.param('{"a":1.50,"b":-0e+10}', {"a": "1.50", "b": "-0e+10"}, id="numbers as written"),
-        pytest.param('{"a":{"b": 1.50 }, "c":[ ]}', {"a": '{"b": 1.50 }', "c": "[ ]"}, id="nested as it stands"),
+        pytest.param(
+            '{"a":1234567890123456.78}',
+            {"a": "1234567890123456.78"},
+            id="more digits than a double",
+        ),
+        pytest.param(
+            '{"a":1.50,"b":-0e+10}', {"a": "1.50", "b": "-0e+10"}, id="numbers as written"
+        ),
+        pytest.param(
+            '{"a":{"b": 1.50 }, "c":[ ]}',
+            {"a": '{"b": 1.50 }', "c": "[ ]"},
+            id="nested as it stands",
+        ),
         pytest.param('{"a":1,"a":2}', {"a": "2"}, id="the last of two"),
         pytest.param("{}", {}, id="nothing"),
         pytest.param(' {"a" : "" } \r', {"a": ""}, id="spaces"),
@@ -103,6 +115,6 @@ def test_an_object_has_its_members_as_they_were_written(
         pytest.param('{"a":' + "[" * 100_000, None, id="deeper than can be read, inside"),
         pytest.param("", None, id="an empty line"),
     ],
-)  # fmt: skip
+)
 def test_members(line: str, found: dict[str, str | None] | None) -> None:
     assert members(line) == found

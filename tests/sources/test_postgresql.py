@@ -48,15 +48,16 @@ def ids(rows: list[dict[str, Any]]) -> list[str]:
 def test_every_type_comes_exactly(postgresql: str, execute: Execute, sql: Sql) -> None:
     execute("create type mood as enum ('sad', 'ok')")
     execute(
-        """create table t (i2 int2, i8 int8, f8 float8, b bool, "Odd ""name" text, c char(3), d date,
-        ts timestamp, tz timestamptz, by bytea, n numeric, m numeric(18, 2), u uuid, j jsonb, a int[],
-        x text[], time time, mood mood)"""
+        """create table t (i2 int2, i8 int8, f8 float8, b bool, "Odd ""name" text, c char(3), d
+        date,
+        ts timestamp, tz timestamptz, by bytea, n numeric, m numeric(18, 2), u uuid, j jsonb, a
+        int[], x text[], time time, mood mood)"""
     )
     execute(
         r"""insert into t values (1, 9223372036854775807, 0.1, true, E'é\n''x', 'ab', '2025-03-01',
-        '2025-03-01 12:00:00.123456', '2025-03-01 12:00:00.123456+02', '\x00ff', 1234567890123456789.123456789,
-        1234567890123456.78, '5e9f7a0e-5f0b-4c69-8b5f-3f5b1b7a0c11', '{"x": 1.50}', '{1,null}',
-        '{a,"b,c"}', '12:30', 'ok')"""
+        '2025-03-01 12:00:00.123456', '2025-03-01 12:00:00.123456+02', '\x00ff',
+        1234567890123456789.123456789, 1234567890123456.78, '5e9f7a0e-5f0b-4c69-8b5f-3f5b1b7a0c11',
+        '{"x": 1.50}', '{1,null}', '{a,"b,c"}', '12:30', 'ok')"""
     )
     execute("insert into t default values")
     tap = sql("postgresql", postgresql, "public.t")
@@ -65,18 +66,36 @@ def test_every_type_comes_exactly(postgresql: str, execute: Execute, sql: Sql) -
     assert types["n"] == ("string", "")
     assert types["m"] == ("string", "decimal(18,2)")
     assert {name: type_ for name, (type_, _) in types.items() if type_ != "string"} == {
-        "i2": "bigint", "i8": "bigint", "f8": "double", "b": "boolean", "d": "date", "ts": "timestamp",
-        "tz": "timestamp", "by": "binary",
-    }  # fmt: skip
+        "i2": "bigint",
+        "i8": "bigint",
+        "f8": "double",
+        "b": "boolean",
+        "d": "date",
+        "ts": "timestamp",
+        "tz": "timestamp",
+        "by": "binary",
+    }
     empty, full = sorted(tap.rows(outlook), key=lambda row: row["i2"] or 0)
     assert full == {
-        "i2": 1, "i8": 9223372036854775807, "f8": 0.1, "b": True, 'Odd "name': "é\n'x", "c": "ab ",
-        "d": date(2025, 3, 1), "ts": datetime(2025, 3, 1, 12, 0, 0, 123456),
-        "tz": datetime(2025, 3, 1, 10, 0, 0, 123456), "by": b"\x00\xff",
-        "n": "1234567890123456789.123456789", "m": "1234567890123456.78",
-        "u": "5e9f7a0e-5f0b-4c69-8b5f-3f5b1b7a0c11", "j": '{"x": 1.50}', "a": "[1,null]",
-        "x": '["a","b,c"]', "time": "12:30:00", "mood": "ok",
-    }  # fmt: skip
+        "i2": 1,
+        "i8": 9223372036854775807,
+        "f8": 0.1,
+        "b": True,
+        'Odd "name': "é\n'x",
+        "c": "ab ",
+        "d": date(2025, 3, 1),
+        "ts": datetime(2025, 3, 1, 12, 0, 0, 123456),
+        "tz": datetime(2025, 3, 1, 10, 0, 0, 123456),
+        "by": b"\x00\xff",
+        "n": "1234567890123456789.123456789",
+        "m": "1234567890123456.78",
+        "u": "5e9f7a0e-5f0b-4c69-8b5f-3f5b1b7a0c11",
+        "j": '{"x": 1.50}',
+        "a": "[1,null]",
+        "x": '["a","b,c"]',
+        "time": "12:30:00",
+        "mood": "ok",
+    }
     assert empty == dict.fromkeys(full)
 
 
@@ -87,10 +106,15 @@ def test_a_time_that_has_no_date_is_refused_and_not_made_null(
     execute("insert into t values (1, '2025-03-01'), (2, 'infinity'), (3, '12000-01-01')")
     rows = sorted(sql("postgresql", postgresql, "t").read(), key=lambda row: row["id"])
     assert rows == [
-        {"id": 1, "valid_to": datetime(2025, 3, 1), "_file": None, "_malformed": None},  # noqa: DTZ001 - as Spark gives it
-        {"id": 2, "valid_to": None, "_file": '"t"', "_malformed": '{"id":2,"valid_to":"infinity"}'},
-        {"id": 3, "valid_to": None, "_file": '"t"', "_malformed": '{"id":3,"valid_to":"12000-01-01T00:00:00"}'},
-    ]  # fmt: skip
+        {"id": 1, "valid_to": datetime(2025, 3, 1), "_file": None, "_malformed": None},  # noqa:
+        DTZ001 - as Spark gives it {"id": 2, "valid_to": None, "_file": '"t"', "_malformed":
+        '{"id":2,"valid_to":"infinity"}'}, {
+            "id": 3,
+            "valid_to": None,
+            "_file": '"t"',
+            "_malformed": '{"id":3,"valid_to":"12000-01-01T00:00:00"}',
+        },
+    ]
 
 
 def test_a_table_without_cursor_is_read_whole_each_time(execute: Execute, orders: Sql) -> None:
@@ -202,13 +226,20 @@ def test_a_first_read_of_nothing_but_rows_without_cursor(execute: Execute, order
 @pytest.mark.parametrize(
     ("type_", "values", "newest"),
     [
-        pytest.param("bigint", ["9007199254740993", "9007199254740995"], "9007199254740995", id="integer"),
+        pytest.param(
+            "bigint", ["9007199254740993", "9007199254740995"], "9007199254740995", id="integer"
+        ),
         pytest.param("numeric", ["1.10", "10.5"], "10.5", id="decimal"),
         pytest.param("date", ["'2025-03-01'", "'2025-03-02'"], "2025-03-02", id="date"),
-        pytest.param("timestamp", ["'2025-03-01'", "'2025-03-02'"], "2025-03-02T00:00:00.000000Z", id="timestamp"),
+        pytest.param(
+            "timestamp",
+            ["'2025-03-01'", "'2025-03-02'"],
+            "2025-03-02T00:00:00.000000Z",
+            id="timestamp",
+        ),
         pytest.param("text", ["'a'", "'it''s'"], "it's", id="text"),
     ],
-)  # fmt: skip
+)
 def test_a_cursor_of_any_type_that_has_an_order(
     execute: Execute, orders: Sql, type_: str, values: list[str], newest: str
 ) -> None:
@@ -243,7 +274,9 @@ def test_ranges_of_a_column_give_every_row_once(
 
 
 def test_a_large_table_is_read_in_batches(postgresql: str, execute: Execute, sql: Sql) -> None:
-    execute("create table t as select i, repeat('x', 100) as text from generate_series(1, 200000) i")
+    execute(
+        "create table t as select i, repeat('x', 100) as text from generate_series(1, 200000) i"
+    )
     rows = sql("postgresql", postgresql, "t", partition={"column": "i", "count": 2}).read()
     assert sum(row["i"] for row in rows) == 200000 * 200001 // 2
 
@@ -263,32 +296,116 @@ def free_port() -> int:
 @pytest.mark.parametrize(
     ("uri", "name", "options", "code", "says", "retryable"),
     [
-        pytest.param(wrong_password, "orders", {}, "source-refused", "password authentication failed", False, id="a wrong password"),
+        pytest.param(
+            wrong_password,
+            "orders",
+            {},
+            "source-refused",
+            "password authentication failed",
+            False,
+            id="a wrong password",
+        ),
         pytest.param(
             lambda uri: uri.replace(f":{urlsplit(uri).port}", f":{free_port()}"),
-            "orders", {}, "source-unreachable", "cannot be reached: ", True, id="a wrong port",
+            "orders",
+            {},
+            "source-unreachable",
+            "cannot be reached: ",
+            True,
+            id="a wrong port",
         ),
         pytest.param(
             lambda uri: uri.replace("127.0.0.1", "nowhere.invalid"),
-            "orders", {}, "source-unreachable", "nowhere.invalid", True, id="a wrong host",
+            "orders",
+            {},
+            "source-unreachable",
+            "nowhere.invalid",
+            True,
+            id="a wrong host",
         ),
         pytest.param(
             lambda uri: uri.replace("/postgres", "/nothing"),
-            "orders", {}, "source-missing-object", 'database "nothing" does not exist', False, id="a wrong database",
+            "orders",
+            {},
+            "source-missing-object",
+            'database "nothing" does not exist',
+            False,
+            id="a wrong database",
         ),
-        pytest.param(lambda _: "host here", "orders", {}, "source-unreachable", "`uri` cannot be used", False, id="no URI"),
-        pytest.param(str, "nothing", {}, "source-missing-object", 'relation "nothing" does not exist', False, id="no table"),
-        pytest.param(str, "no.orders", {}, "source-missing-object", 'relation "no.orders" does not exist', False, id="no schema"),
-        pytest.param(str, "f(x)", {}, "source-missing-object", "`f(x)` is no name of a table", False, id="no name"),
-        pytest.param(str, "orders", {"cursor": "updated"}, "source-missing-column", "there is no column `updated`", False, id="no cursor column"),
-        pytest.param(str, "orders", {"key": ("order_id",)}, "source-missing-column", "there is no column `order_id`", False, id="no key column"),
-        pytest.param(str, "orders", {"cursor": "note"}, "source-bad-cursor", "`note` (json) cannot be a cursor", False, id="a cursor without order"),
         pytest.param(
-            str, "orders", {"cursor": "n", "lookback": 5}, "source-bad-cursor",
-            "a cursor that is a number (integer) has no `lookback`", False, id="a lookback from a number",
+            lambda _: "host here",
+            "orders",
+            {},
+            "source-unreachable",
+            "`uri` cannot be used",
+            False,
+            id="no URI",
+        ),
+        pytest.param(
+            str,
+            "nothing",
+            {},
+            "source-missing-object",
+            'relation "nothing" does not exist',
+            False,
+            id="no table",
+        ),
+        pytest.param(
+            str,
+            "no.orders",
+            {},
+            "source-missing-object",
+            'relation "no.orders" does not exist',
+            False,
+            id="no schema",
+        ),
+        pytest.param(
+            str,
+            "f(x)",
+            {},
+            "source-missing-object",
+            "`f(x)` is no name of a table",
+            False,
+            id="no name",
+        ),
+        pytest.param(
+            str,
+            "orders",
+            {"cursor": "updated"},
+            "source-missing-column",
+            "there is no column `updated`",
+            False,
+            id="no cursor column",
+        ),
+        pytest.param(
+            str,
+            "orders",
+            {"key": ("order_id",)},
+            "source-missing-column",
+            "there is no column `order_id`",
+            False,
+            id="no key column",
+        ),
+        pytest.param(
+            str,
+            "orders",
+            {"cursor": "note"},
+            "source-bad-cursor",
+            "`note` (json) cannot be a cursor",
+            False,
+            id="a cursor without order",
+        ),
+        pytest.param(
+            str,
+            "orders",
+            {"cursor": "n", "lookback": 5},
+            "source-bad-cursor",
+            "a cursor that is a number (integer) has no `lookback`",
+            False,
+            id="a lookback from a number",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_and_no_secret(
     postgresql: str,
     execute: Execute,
@@ -340,7 +457,9 @@ def test_nothing_can_be_written(postgresql: str, execute: Execute, sql: Sql) -> 
         tap.read()
 
 
-def test_a_column_that_vanishes_after_the_look_fails_the_read(execute: Execute, orders: Sql) -> None:
+def test_a_column_that_vanishes_after_the_look_fails_the_read(
+    execute: Execute, orders: Sql
+) -> None:
     execute("insert into orders values ('a', '2025-03-01')")
     tap = orders()
     outlook = tap.look()

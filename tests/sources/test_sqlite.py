@@ -28,7 +28,8 @@ def test_values_that_are_not_of_their_columns_type_come_as_text(
     file: Path, database: sqlite3.Connection, sql: Sql
 ) -> None:
     database.execute(
-        'create table t (id integer primary key, n integer, m decimal(18, 2), r real, x text, b blob, "od""d" datetime)'
+        'create table t (id integer primary key, n integer, m decimal(18, 2), r real, x text, b
+        blob, "od""d" datetime)'
     )
     database.execute(
         "insert into t values (1, 7, 12.5, 0.1, 'é', x'00ff', '2025-03-01 12:00:00'),"
@@ -47,10 +48,34 @@ def test_values_that_are_not_of_their_columns_type_come_as_text(
         ('od"d', "string", "timestamp"),
     ]
     assert sorted(tap.rows(outlook), key=lambda row: row["id"]) == [
-        {"id": 1, "n": "7", "m": "12.5", "r": "0.1", "x": "é", "b": b"\x00\xff", 'od"d': "2025-03-01 12:00:00"},
-        {"id": 2, "n": "n/a", "m": "1234567890123456.8", "r": "NaN", "x": "00FF", "b": b"text", 'od"d': "1740830400"},
-        {"id": 3, "n": None, "m": "9007199254740993", "r": "0.30000000000000004", "x": "a\\xff", "b": None, 'od"d': None},
-    ]  # fmt: skip
+        {
+            "id": 1,
+            "n": "7",
+            "m": "12.5",
+            "r": "0.1",
+            "x": "é",
+            "b": b"\x00\xff",
+            'od"d': "2025-03-01 12:00:00",
+        },
+        {
+            "id": 2,
+            "n": "n/a",
+            "m": "1234567890123456.8",
+            "r": "NaN",
+            "x": "00FF",
+            "b": b"text",
+            'od"d': "1740830400",
+        },
+        {
+            "id": 3,
+            "n": None,
+            "m": "9007199254740993",
+            "r": "0.30000000000000004",
+            "x": "a\\xff",
+            "b": None,
+            'od"d': None,
+        },
+    ]
 
 
 def test_a_strict_table_comes_in_its_types(
@@ -69,7 +94,9 @@ def test_a_column_whose_first_values_are_null(
     file: Path, database: sqlite3.Connection, sql: Sql
 ) -> None:
     database.execute("create table t (id integer primary key, x text)")
-    database.executemany("insert into t (x) values (?)", [(None,)] * 40_000 + [("last",)])
+    numbers = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 40000)"
+    database.execute(f"{numbers} insert into t (x) select null from n")
+    database.execute("insert into t (x) values ('last')")
     rows = sql("sqlite", str(file), "t").read()
     assert len(rows) == 40_001
     assert [row["x"] for row in rows if row["x"]] == ["last"]
@@ -87,18 +114,40 @@ def test_views_are_read_too(file: Path, database: sqlite3.Connection, sql: Sql) 
     [
         pytest.param("integer", (9, 10, 10), 0, ["b", "tie"], "10", id="whole numbers"),
         pytest.param("text", ("a", "it's", "it's"), 0, ["b", "tie"], "it's", id="text"),
-        pytest.param("real", (0.1, 0.30000000000000004, 0.30000000000000004), 0, ["b", "tie"], "0.30000000000000004", id="real numbers"),
         pytest.param(
-            "datetime", ("2025-03-01 00:00:00", "2025-03-02 12:00:00", "2025-03-01 12:00:00"),
-            86_400, ["b", "tie"], "2025-03-01 12:00:00", id="times as text",
+            "real",
+            (0.1, 0.30000000000000004, 0.30000000000000004),
+            0,
+            ["b", "tie"],
+            "0.30000000000000004",
+            id="real numbers",
         ),
         pytest.param(
-            "text", ("2025-03-01T00:00:00.5Z", "2025-03-02T00:00:00.5Z", "2025-03-02T00:00:00.0Z"),
-            3600, ["b", "tie"], "2025-03-01T23:00:00.5Z", id="times with fraction and zone",
+            "datetime",
+            ("2025-03-01 00:00:00", "2025-03-02 12:00:00", "2025-03-01 12:00:00"),
+            86_400,
+            ["b", "tie"],
+            "2025-03-01 12:00:00",
+            id="times as text",
         ),
-        pytest.param("date", ("2025-03-01", "2025-03-03", "2025-03-02"), 7200, ["b", "tie"], "2025-03-02", id="dates"),
+        pytest.param(
+            "text",
+            ("2025-03-01T00:00:00.5Z", "2025-03-02T00:00:00.5Z", "2025-03-02T00:00:00.0Z"),
+            3600,
+            ["b", "tie"],
+            "2025-03-01T23:00:00.5Z",
+            id="times with fraction and zone",
+        ),
+        pytest.param(
+            "date",
+            ("2025-03-01", "2025-03-03", "2025-03-02"),
+            7200,
+            ["b", "tie"],
+            "2025-03-02",
+            id="dates",
+        ),
     ],
-)  # fmt: skip
+)
 def test_cursors(
     file: Path,
     database: sqlite3.Connection,
@@ -127,14 +176,23 @@ def test_cursors(
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [
-        pytest.param({"name": "orderz"}, "source-missing-object", "there is no table or view", id="no table"),
-        pytest.param({"cursor": "at"}, "source-missing-column", "there is no column `at`", id="no cursor"),
-        pytest.param({"cursor": "b"}, "source-bad-cursor", "`b` (BLOB) cannot be a cursor", id="bytes"),
         pytest.param(
-            {"cursor": "x", "lookback": 5}, "source-bad-cursor", "the cursor's value `a` is no time", id="no time to look back from"
+            {"name": "orderz"}, "source-missing-object", "there is no table or view", id="no table"
+        ),
+        pytest.param(
+            {"cursor": "at"}, "source-missing-column", "there is no column `at`", id="no cursor"
+        ),
+        pytest.param(
+            {"cursor": "b"}, "source-bad-cursor", "`b` (BLOB) cannot be a cursor", id="bytes"
+        ),
+        pytest.param(
+            {"cursor": "x", "lookback": 5},
+            "source-bad-cursor",
+            "the cursor's value `a` is no time",
+            id="no time to look back from",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said(
     file: Path,
     database: sqlite3.Connection,
@@ -152,9 +210,7 @@ def test_what_is_wrong_is_said(
     assert caught.value.hint
 
 
-def test_a_partition_that_cannot_be_cut(
-    file: Path, database: sqlite3.Connection, sql: Sql
-) -> None:
+def test_a_partition_that_cannot_be_cut(file: Path, database: sqlite3.Connection, sql: Sql) -> None:
     database.execute("create table t (id integer primary key, x text)")
     database.executemany("insert into t (x) values (?)", [("x",)] * 10)
     ranges = sql("sqlite", str(file), "t", partition={"column": "id", "count": 3})
@@ -172,9 +228,7 @@ def test_a_partition_that_cannot_be_cut(
         pytest.param(b"id,name\n" * 200, "file is not a database", id="another file"),
     ],
 )
-def test_a_file_that_is_no_database(
-    file: Path, sql: Sql, content: bytes | None, says: str
-) -> None:
+def test_a_file_that_is_no_database(file: Path, sql: Sql, content: bytes | None, says: str) -> None:
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(SourceError) as caught:

@@ -2,8 +2,8 @@
 
     schema of a Parquet file ──spark_type──▶ columns of a stream ──widest──▶ columns of all its files
 
-Wide and exact: integers are bigint, times are UTC in microseconds, and what Spark has no counterpart
-for (a time of day, a duration, an interval) is text.
+Wide and exact: integers are bigint, times are UTC in microseconds, and what Spark has no
+counterpart for (a time of day, a duration, an interval) is text.
 """
 
 import re

@@ -120,9 +120,7 @@ def _parse(
     table = csv.read_csv(
         pa.BufferReader(text),
         csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
-        csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
-        ),
+        csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
         csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
             null_values=[""],

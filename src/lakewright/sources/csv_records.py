@@ -3,8 +3,8 @@
     block of bytes ──split──▶ byte ranges of whole records with their line numbers, and of broken lines
 
 A quote may stand only where a quoted field begins or ends, or doubled inside one. Where one stands
-elsewhere, or is never closed, the line on which the record began is broken, and reading goes on with
-the next line: an unbalanced quote costs its own line, not the rest of the file.
+elsewhere, or is never closed, the line on which the record began is broken, and reading goes on
+with the next line: an unbalanced quote costs its own line, not the rest of the file.
 """
 
 from dataclasses import dataclass
@@ -28,8 +28,9 @@ _WINDOW = 4096
 class Records:
     """Byte ranges in a block, without line ends, in order; lines are counted from 0 at its head.
 
-    `starts`, `ends`, `lines` are those of whole records, `broken` of lines that are none: start, end,
-    line. The first `size` bytes of the block, on `height` lines, hold nothing else but blank lines.
+    `starts`, `ends`, `lines` are those of whole records, `broken` of lines that are none: start,
+    end, line. The first `size` bytes of the block, on `height` lines, hold nothing else but blank
+    lines.
     """
 
     starts: Positions

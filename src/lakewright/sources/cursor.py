@@ -17,8 +17,8 @@ _FRACTION = re.compile(r"\.(\d+)")
 def earlier(value: str, seconds: int, kind: Kind) -> str:
     """The cursor value so many seconds before another, written the same way.
 
-    Days are whole. A text must be a time in ISO 8601. Raises SourceError `source-bad-cursor` for what
-    is no time, and for a position that is not of the cursor's kind any more.
+    Days are whole. A text must be a time in ISO 8601. Raises SourceError `source-bad-cursor` for
+    what is no time, and for a position that is not of the cursor's kind any more.
     """
     if not seconds:
         return value
@@ -32,7 +32,9 @@ def earlier(value: str, seconds: int, kind: Kind) -> str:
             case "text" if len(value) == len("2025-03-01"):
                 return earlier(value, seconds, "date")
             case "text":
-                return _written(_before(datetime.fromisoformat(value), timedelta(seconds=seconds)), value)
+                return _written(
+                    _before(datetime.fromisoformat(value), timedelta(seconds=seconds)), value
+                )
     except ValueError as error:
         raise SourceError(
             "source-bad-cursor",
@@ -50,7 +52,9 @@ def _before(moment: Moment, span: timedelta) -> Moment:
     try:
         return moment - span
     except OverflowError:
-        return moment.min.replace(tzinfo=moment.tzinfo) if isinstance(moment, datetime) else moment.min
+        return (
+            moment.min.replace(tzinfo=moment.tzinfo) if isinstance(moment, datetime) else moment.min
+        )
 
 
 def _written(moment: datetime, like: str) -> str:

@@ -49,7 +49,9 @@ class RawRows(DataSource):
 
     def reader(self, schema: StructType | pa.Schema) -> "RawReader":
         """The reader of the tasks. Sail gives the schema as Arrow's, Spark as its own."""
-        target = schema if isinstance(schema, pa.Schema) else to_arrow_schema(schema, timezone="UTC")
+        target = (
+            schema if isinstance(schema, pa.Schema) else to_arrow_schema(schema, timezone="UTC")
+        )
         return RawReader(self.options[_OPTION], target)
 
 

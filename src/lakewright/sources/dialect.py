@@ -1,6 +1,6 @@
 """What differs between databases, as a port; and how a table's columns are seen through it.
 
-    sql.py ──▶ Dialect ◀── postgresql.py, sqlite.py
+sql.py ──▶ Dialect ◀── postgresql.py, sqlite.py
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +22,12 @@ TIMES: tuple[Kind, ...] = ("date", "timestamp", "timestamptz")
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column of a table: `value` is the SQL that reads it from `t`, `type` the Spark type it gives.
+    """A column of a table: `value` is the SQL that reads it from `t`, `type` the Spark type it
+    gives.
 
-    `declared` is the type the source declares, where `type` is text for want of it (see SourceColumn).
-    `kind` is None where values cannot be ordered exactly; `named` is the database's word for its type.
+    `declared` is the type the source declares, where `type` is text for want of it (see
+    SourceColumn). `kind` is None where values cannot be ordered exactly; `named` is the database's
+    word for its type.
     """
 
     name: str

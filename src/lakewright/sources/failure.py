@@ -68,4 +68,3 @@ def masked(text: str, secret: Collection[str]) -> str:
     for one in sorted(filter(None, secret), key=len, reverse=True):
         text = text.replace(one, "***")
     return text
-

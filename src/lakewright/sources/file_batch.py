@@ -49,7 +49,8 @@ def file_batch(request: FileRequest) -> Batch:
 def tasks(request: FileRequest, options: FileOptions) -> list[Task]:
     """The parts shared out among as many readers as there are processors, about equal in bytes.
 
-    Each reader takes its parts one after the other, so that any number of files takes little memory.
+    Each reader takes its parts one after the other, so that any number of files takes little
+    memory.
     """
     readers = range(cpu_count() or 1)
     shares: list[list[FilePart]] = [[] for _ in readers]

@@ -31,7 +31,7 @@ def check_head(file: FileRef, format_: Format, encoding: str) -> None:
         raise SourceError(
             "source-file-empty",
             f"{file.path} is empty",
-            hint="write it again, or remove it; what is still being written should have another name",
+            hint="write it again, or remove it; what is being written should have another name",
         )
     if format_ == "parquet" and head.startswith(_PARQUET):
         if tail != _PARQUET or file.size <= 2 * len(_PARQUET):
@@ -72,7 +72,7 @@ def csv_columns(file: FileRef, layout: CsvLayout, key: tuple[str, ...]) -> tuple
             "source-missing-column",
             f"{file.path} has no column `{missing[0]}`, which the stream's key names;"
             f" its header is `{','.join(names)[:200]}`",
-            hint="mend the file or the `key`; if the header reads as one name, give the `delimiter`",
+            hint="mend the file or the `key`; if it reads as one name, give the `delimiter`",
         )
     return names
 

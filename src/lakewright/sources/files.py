@@ -3,8 +3,8 @@
     look ── list, what is not in the position, its columns ──▶ Outlook
     open ── files of the batch, shared out ──▶ DataFrame with line, file and malformed text
 
-A file is new when its path, size and time of change are not those of a file that was read. Values of
-CSV and JSON Lines come as text, exactly as written: the contract casts them.
+A file is new when its path, size and time of change are not those of a file that was read. Values
+of CSV and JSON Lines come as text, exactly as written: the contract casts them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,6 +33,7 @@ from lakewright.spec.values import Source, Stream
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
 
 @dataclass(frozen=True)
 class FilesConnector:
@@ -77,7 +78,9 @@ def _request(files: Sequence[FileRef], options: FileOptions, stream: Stream) -> 
     match options.format:
         case "csv":
             named = (csv_columns(file, options.layout, stream.key) for file in files)
-            columns = _together((file, _texts(names)) for file, names in zip(files, named, strict=True))
+            columns = _together(
+                (file, _texts(names)) for file, names in zip(files, named, strict=True)
+            )
         case "jsonl":
             # NumPy and pyarrow take half a second to import; without a new file nothing needs them.
             from lakewright.sources import json_names  # noqa: PLC0415

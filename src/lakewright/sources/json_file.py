@@ -1,7 +1,7 @@
 """JSON Lines files as Arrow batches: every value as the text it was written with, no line lost.
 
-    part of a file ──whole lines──▶ block ──json_tokens──▶ batch of the lines it is sure of
-                                                 └──▶ the others, one by one, json_line ──▶ batch, malformed rows
+part of a file ──whole lines──▶ block ──json_tokens──▶ batch of the lines it is sure of
+                                             └──▶ the others, one by one, json_line ──▶ batch, malformed rows
 """
 
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,9 @@ def valid(block: bytes) -> tuple[bytes, list[tuple[int, bytes]]]:
     return block, []
 
 
-def _batches(block: bytes, first_line: int, file: str, target: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(
+    block: bytes, first_line: int, file: str, target: pa.Schema
+) -> Iterator[pa.RecordBatch]:
     block, bad = valid(block)
     found = tokens(block)
     names = [field.name for field in target if field.name not in (LINE, FILE, MALFORMED)]

@@ -4,8 +4,8 @@
                         └──▶ lines in doubt: nested, with escaped names, broken; left to json_line.py
 
 No library gives the digits of a number as they were written (a double has 15 of them) but by a
-Python object for each. Here every byte outside of strings is accounted for: a line is proved only if
-it is `{`, then names and values with `:` and `,` where they belong, then `}`.
+Python object for each. Here every byte outside of strings is accounted for: a line is proved only
+if it is `{`, then names and values with `:` and `,` where they belong, then `}`.
 """
 
 import json
@@ -30,12 +30,13 @@ _SPACE[list(b" \t\r")] = True
 
 _LITERAL = f"^(?:{LITERAL})$"
 
+
 @dataclass(frozen=True)
 class Tokens:
     """The members of the objects on proved lines, in order. Lines count from 0 at the block's head.
 
-    Member i is called `names[codes[i]]` and stands on line `lines[i]`; its value is element `at[i]` of
-    `values`, null where that is negative.
+    Member i is called `names[codes[i]]` and stands on line `lines[i]`; its value is element `at[i]`
+    of `values`, null where that is negative.
     """
 
     proved: Flags

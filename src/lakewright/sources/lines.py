@@ -2,7 +2,8 @@
 
     file ──opened──▶ stream of UTF-8 ──Blocks──▶ csv_file.py, json_file.py
 
-A reader takes from the head of a block what is whole; what it leaves stands at the head of the next.
+A reader takes from the head of a block what is whole; what it leaves stands at the head of the
+next.
 """
 
 import codecs
@@ -120,7 +121,7 @@ def check_unchanged(file: FileRef) -> None:
     except OSError as error:
         raise SourceError(
             "source-file-missing",
-            f"{file.path} was there when the folder was listed and cannot be read now: {error.strerror}",
+            f"{file.path} was listed, and cannot be read now: {error.strerror}",
             hint="put it back, or run again to list the folder anew",
             retryable=True,
         ) from error

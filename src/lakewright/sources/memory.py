@@ -2,8 +2,8 @@
 
     feed(rows) ─▶ batch 0, 1, 2 … of a stream ──look──▶ the oldest one not read yet ──open──▶ DataFrame
 
-Its position is the number of batches read, so a batch has the same identity whenever it is read again. It holds
-what it was fed, therefore it is a class.
+Its position is the number of batches read, so a batch has the same identity whenever it is read
+again. It holds what it was fed, therefore it is a class.
 """
 
 import hashlib

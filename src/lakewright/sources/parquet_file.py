@@ -1,7 +1,7 @@
 """Parquet files as Arrow batches, in the types of the stream's columns.
 
-    footer ──columns──▶ names and Spark types
-    file   ──read─────▶ batches of the types that all files of the stream have together
+footer ──columns──▶ names and Spark types
+file   ──read─────▶ batches of the types that all files of the stream have together
 """
 
 from collections.abc import Iterator

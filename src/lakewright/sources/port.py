@@ -1,4 +1,5 @@
-"""What the rest of Lakewright asks of a source: what there is to read, and a DataFrame that reads it.
+"""What the rest of Lakewright asks of a source: what there is to read, and a DataFrame that reads
+it.
 
     plan ──look──▶ Outlook            what a read would cover, without reading a row
     run  ──open──▶ DataFrame          raw rows, read once into the stage
@@ -19,7 +20,8 @@ Position = Mapping[str, object]
 """How far a stream has been read, as JSON values: `{"cursor": "2025-03-01T…"}`, or `{"files": {path: [size, mtime_ns]}}`."""
 
 LINE, FILE, MALFORMED = "_line", "_file", "_malformed"
-"""Extra columns a connector may give beside the stream's own: bigint line number, string path, and the text of
+"""Extra columns a connector may give beside the stream's own: bigint line number, string path, and
+the text of
 a line that cannot be taken apart (all other columns are null then). They never enter bronze."""
 
 
@@ -27,9 +29,10 @@ a line that cannot be taken apart (all other columns are null then). They never 
 class SourceColumn:
     """A column as the source has it; `type` is the Spark SQL type of the values that `open` gives.
 
-    `declared` is the type that the source says the column has, where its values come as text: because
-    Arrow does not carry it (PostgreSQL's numeric) or because the source does not enforce it (SQLite).
-    Without a contract it is the type to cast to. It is empty where there is nothing better than `type`.
+    `declared` is the type that the source says the column has, where its values come as text:
+    because Arrow does not carry it (PostgreSQL's numeric) or because the source does not enforce it
+    (SQLite). Without a contract it is the type to cast to. It is empty where there is nothing
+    better than `type`.
     """
 
     name: str
@@ -50,8 +53,8 @@ class Batch:
     """What one read covers: everything needed to read it again, as JSON values.
 
     `identity` names the batch for ever: the same interval, offsets or files give the same identity.
-    `position` is the stream's position once the batch is in bronze (only what changes, for `files`).
-    `interval` is for people: "updated_at 2025-02-26 … 2025-03-01", "3 new files".
+    `position` is the stream's position once the batch is in bronze (only what changes, for
+    `files`). `interval` is for people: "updated_at 2025-02-26 … 2025-03-01", "3 new files".
     """
 
     identity: str
@@ -62,10 +65,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a source says of a stream before anything is read: its columns, and the batch there is to read, if any.
+    """What a source says of a stream before anything is read: its columns, and the batch there is
+    to read, if any.
 
-    `notes` are for the report: rows with a null cursor, a cursor in the future. `open_columns` says that a column may
-    be absent from a batch without having vanished from the source (JSON Lines).
+    `notes` are for the report: rows with a null cursor, a cursor in the future. `open_columns` says
+    that a column may be absent from a batch without having vanished from the source (JSON Lines).
     """
 
     columns: tuple[SourceColumn, ...]

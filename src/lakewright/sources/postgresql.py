@@ -33,7 +33,6 @@ _TYPES: Mapping[str, tuple[str, Kind | None]] = {
     "json": ("string", None),
     "jsonb": ("string", None),
     "name": ("string", "text"),
-    "numeric": ("string", "decimal"),
     "text": ("string", "text"),
     "timestamp": ("timestamp", "timestamp"),
     "timestamptz": ("timestamp", "timestamptz"),
@@ -90,7 +89,9 @@ class Postgresql:
         """The columns as a query that returns nothing describes them."""
         schema = database.schema(f"SELECT * FROM {table} AS t WHERE false")
         return [
-            _column(field.name, {key.decode(): text.decode() for key, text in field.metadata.items()})
+            _column(
+                field.name, {key.decode(): text.decode() for key, text in field.metadata.items()}
+            )
             for field in schema
         ]
 
@@ -168,19 +169,24 @@ class Postgresql:
 def _column(name: str, metadata: Mapping[str, str]) -> TableColumn:
     named = metadata.get("POSTGRESQL:type", "")
     column = f"t.{quoted(name)}"
+    if named == "numeric":
+        # The server writes the digits twice as fast as the driver does.
+        return TableColumn(name, f"{column}::text", "string", _declared(metadata), "decimal", named)
     if named in _TYPES:
         type_, kind = _TYPES[named]
-        return TableColumn(name, column, type_, _declared(named, metadata), kind, named)
+        return TableColumn(name, column, type_, "", kind, named)
     if named == "oid":
         return TableColumn(name, f"{column}::bigint", "bigint", "", None, named)
     value = f"to_json({column})::text" if named.startswith("_") else f"{column}::text"
-    return TableColumn(name, value, "string", "", None, metadata.get("ADBC:postgresql:typname", named))
+    return TableColumn(
+        name, value, "string", "", None, metadata.get("ADBC:postgresql:typname", named)
+    )
 
 
-def _declared(named: str, metadata: Mapping[str, str]) -> str:
+def _declared(metadata: Mapping[str, str]) -> str:
     """The decimal that a numeric column's precision and scale allow, if it has them."""
     modifier = int(metadata.get("POSTGRESQL:typmod", -1)) - 4
-    if named != "numeric" or modifier < 0:
+    if modifier < 0:
         return ""
     precision, scale = modifier >> 16, modifier & 0x7FF
     return f"decimal({precision},{scale})" if scale <= precision <= _PRECISION else ""

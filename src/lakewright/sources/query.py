@@ -16,7 +16,9 @@ def read(task: QueryTask, target: pa.Schema) -> Iterator[pa.RecordBatch]:
             whole = batch.slice(task.skip) if task.skip else batch
             task = task.model_copy(update={"skip": 0})
             # PostgreSQL sees to it that a text is one; SQLite does not.
-            columns = map(rows.readable, whole.columns) if task.driver == "sqlite" else whole.columns
+            columns = (
+                map(rows.readable, whole.columns) if task.driver == "sqlite" else whole.columns
+            )
             typed = [
                 rows.converted(column, field.type)
                 for column, field in zip(columns, target, strict=True)

@@ -45,12 +45,16 @@ def _cuts(low: str, high: str, count: int) -> list[str]:
     elif len(low) == len("2025-03-01"):
         start = date.fromisoformat(low)
         days = (date.fromisoformat(high) - start).days
-        found = [str(date.fromordinal(start.toordinal() + days * n // count)) for n in range(1, count)]
+        found = [
+            str(date.fromordinal(start.toordinal() + days * n // count)) for n in range(1, count)
+        ]
     else:
         begin = datetime.fromisoformat(low)
         span = datetime.fromisoformat(high) - begin
         found = [
-            (begin + span * number / count).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            (begin + span * number / count)
+            .isoformat(timespec="microseconds")
+            .replace("+00:00", "Z")
             for number in range(1, count)
         ]
     return list(dict.fromkeys(found))

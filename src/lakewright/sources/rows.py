@@ -1,7 +1,7 @@
 """Batches as the engine expects them: the stream's columns, and where each row stood.
 
-    columns of a block, lines ──batch──▶ RecordBatch
-    lines that are no rows ──malformed──▶ RecordBatch with nothing but their text
+columns of a block, lines ──batch──▶ RecordBatch
+lines that are no rows ──malformed──▶ RecordBatch with nothing but their text
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,10 @@ def batch(
     if not isinstance(lines, int):
         given[LINE] = owned(lines)
     return pa.RecordBatch.from_arrays(
-        [given[field.name] if field.name in given else pa.nulls(count, field.type) for field in target],
+        [
+            given[field.name] if field.name in given else pa.nulls(count, field.type)
+            for field in target
+        ],
         schema=target,
     )
 
@@ -46,8 +49,8 @@ def malformed(
 def converted(column: pa.Array, target: pa.DataType) -> pa.Array:
     """The values in the stream's type, which is wide enough for them.
 
-    Only times lose anything: what is finer than a microsecond. A type that Arrow cannot write as text
-    (a duration, an interval) is written as Python shows it.
+    Only times lose anything: what is finer than a microsecond. A type that Arrow cannot write as
+    text (a duration, an interval) is written as Python shows it.
     """
     if column.type.equals(target):
         return column

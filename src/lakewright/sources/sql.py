@@ -3,11 +3,11 @@
     look ── columns, newest cursor, counts ──▶ Outlook
     open ── one query, or one for each part of the table ──▶ DataFrame
 
-A read covers `low ≤ cursor ≤ newest at the start`, low being the watermark less the lookback, and the
-rows without a cursor, every time, so that they are refused and counted. Ties at the watermark are
-normal: beside the watermark the position keeps how many rows there were just below it, and a row that
-came later with an old cursor makes another batch. That reads the lookback again; bronze drops what it
-has.
+A read covers `low ≤ cursor ≤ newest at the start`, low being the watermark less the lookback, and
+the rows without a cursor, every time, so that they are refused and counted. Ties at the watermark
+are normal: beside the watermark the position keeps how many rows there were just below it, and a
+row that came later with an old cursor makes another batch. That reads the lookback again; bronze
+drops what it has.
 """
 
 from collections.abc import Iterator, Sequence
@@ -76,9 +76,7 @@ class SqlConnector:
             if stream.cursor is None:
                 return Outlook(own, _extract(request, table))
             cursor = _demand(columns, [stream.cursor.column], "the stream's cursor")[0]
-            found = watermark(
-                database, self._dialect, table, cursor, (stream.cursor, position)
-            )
+            found = watermark(database, self._dialect, table, cursor, (stream.cursor, position))
             return Outlook(own, _increment(request, found), found.notes)
 
     def open(self, spark: "SparkSession", stream: Stream, batch: Batch) -> "DataFrame":
@@ -131,8 +129,8 @@ class SqlConnector:
 
 def _table(stream: Stream) -> str:
     """The quoted name of the stream's object; names are taken exactly as they are written."""
-    from sqlglot import exp  # noqa: PLC0415 - half a second, and a project without databases needs none of it
-    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+    from sqlglot import exp  # noqa: PLC0415 - heavy, and opening a batch does without it
+    from sqlglot.errors import SqlglotError  # noqa: PLC0415 - as above
 
     name = SqlOptions.model_validate(stream.options).object
     try:
@@ -143,7 +141,7 @@ def _table(stream: Stream) -> str:
         raise SourceError(
             "source-missing-object",
             f"`{name}` is no name of a table",
-            hint="such as `orders`, `public.orders` or `\"Odd.Schema\".orders`",
+            hint='such as `orders`, `public.orders` or `"Odd.Schema".orders`',
         )
     return ".".join(quoted(part.name) for part in parts)
 

@@ -1,8 +1,9 @@
 """SQLite as a dialect.
 
-SQLite enforces no types: an INTEGER column may hold `n/a`. So every value comes as text, with the type
-that the column declares beside it, and the contract casts it. Typed are only what SQLite does enforce:
-the columns of STRICT tables, and a rowid; a column of BLOBs is binary, a BLOB elsewhere hexadecimal.
+SQLite enforces no types: an INTEGER column may hold `n/a`. So every value comes as text, with the
+type that the column declares beside it, and the contract casts it. Typed are only what SQLite does
+enforce: the columns of STRICT tables, and a rowid; a column of BLOBs is binary, a BLOB elsewhere
+hexadecimal.
 """
 
 import re
@@ -18,7 +19,13 @@ from lakewright.sources.port import SourceColumn
 if TYPE_CHECKING:
     from lakewright.sources.database import Database
 
-_STRICT = {"INT": "bigint", "INTEGER": "bigint", "REAL": "double", "TEXT": "string", "BLOB": "binary"}
+_STRICT = {
+    "INT": "bigint",
+    "INTEGER": "bigint",
+    "REAL": "double",
+    "TEXT": "string",
+    "BLOB": "binary",
+}
 _SAMPLES = {"bigint": "0", "double": "0.0", "binary": "x''", "string": "''"}
 _INTEGER = re.compile(r"-?\d{1,18}")
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)")
@@ -57,7 +64,9 @@ class Sqlite:
         if not path.is_file():
             problem = "is no file" if path.exists() else "does not exist"
             raise SourceError(
-                "source-unreachable", f"{path} {problem}", hint="mend the path of the database in `uri`"
+                "source-unreachable",
+                f"{path} {problem}",
+                hint="mend the path of the database in `uri`",
             )
         return f"file:{quote(str(path))}?mode=ro"
 
@@ -77,17 +86,23 @@ class Sqlite:
         where = f"name = {string(_plain(name))}" + (
             f" AND schema = {string(_plain(schema))}" if schema else ""
         )
-        found = database.row(f"SELECT max(strict), max(wr), count(*) FROM pragma_table_list WHERE {where}")
+        found = database.row(
+            f"SELECT max(strict), max(wr), count(*) FROM pragma_table_list WHERE {where}"
+        )
         strict, without_rowid, there = found
         if not there:
-            known = database.row("SELECT coalesce(group_concat(name, ', '), 'none') FROM sqlite_schema")
+            known = database.row(
+                "SELECT coalesce(group_concat(name, ', '), 'none') FROM sqlite_schema"
+            )
             raise SourceError(
                 "source-missing-object",
                 f"there is no table or view {table}",
                 hint=f"mend the stream's `object`; the database has: {known[0]}",
             )
         arguments = string(_plain(name)) + (f", {string(_plain(schema))}" if schema else "")
-        described = database.rows(f"SELECT name, upper(type), pk FROM pragma_table_info({arguments})")
+        described = database.rows(
+            f"SELECT name, upper(type), pk FROM pragma_table_info({arguments})"
+        )
         keys = sum(pk > 0 for *_, pk in described)
         return [
             _strict_column(column, named)
@@ -106,7 +121,9 @@ class Sqlite:
         """
         samples = (f"{_SAMPLES[column.type]} AS {quoted(column.name)}" for column in columns)
         values = (column.value for column in columns)
-        query = f"SELECT {', '.join(samples)} UNION ALL SELECT {', '.join(values)} FROM {table} AS t"
+        query = (
+            f"SELECT {', '.join(samples)} UNION ALL SELECT {', '.join(values)} FROM {table} AS t"
+        )
         return query, tuple(column.given for column in columns)
 
     def text(self, expression: str, kind: Kind) -> str:

@@ -7,9 +7,9 @@ channel (pysail 0.7.2): a reader faster than the plan would stop every other thr
 for good if the plan in its turn waits for one of them, as `toArrow` does. So a reader waits here,
 without the lock, until there is room.
 
-Whether there is, memory tells. After each batch goes one without rows, whose TOKEN column is allocated
-in a pool of the reader's own. Once the plan has taken it out of the channel it has no use for it and
-drops it, and the pool counts down: in Arrow, without Python and its lock.
+Whether there is, memory tells. After each batch goes one without rows, whose TOKEN column is
+allocated in a pool of the reader's own. Once the plan has taken it out of the channel it has no use
+for it and drops it, and the pool counts down: in Arrow, without Python and its lock.
 """
 
 import ctypes

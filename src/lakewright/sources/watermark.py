@@ -3,8 +3,9 @@
     position + newest cursor + counts ──watermark──▶ Watermark: a condition to read by, and the next position
 
 The position holds the watermark (`cursor`), where the lookback from it began (`from`), and how many
-rows there were between the two (`rows`). It is counted before the read: a row that comes in between is
-read now, and counted the next time, when it costs one more look at the lookback and nothing else.
+rows there were between the two (`rows`). It is counted before the read: a row that comes in between
+is read now, and counted the next time, when it costs one more look at the lookback and nothing
+else.
 """
 
 from dataclasses import dataclass, replace

@@ -38,7 +38,9 @@ def check_passage(query: Query, table: Table) -> None:
     for at, block in query.blocks.items():
         given = walk.given[at] = walk.through(block)
     if given is None:
-        return
+        wrong = "no row of its query comes from an input that is read by it"
+        hint = "select from one of these inputs, or read them whole"
+        raise walk.lost(wrong, hint, query.root.scope.expression)
     for name, carriers in zip(table.scope, given, strict=True):
         output = query.root.output
         is_given = output is None or name.lower() in map(str.lower, output)

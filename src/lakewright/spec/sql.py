@@ -181,7 +181,7 @@ def _taken_apart(text: str) -> _Apart:
 
 
 def _line_of_function(node: exp.Expr, tokens: Sequence[Token]) -> int:
-    """Find by name what needs no brackets, such as `current_date`: sqlglot does not note its place."""
+    """Find by name what needs no brackets, as `current_date`: sqlglot does not note its place."""
     name = function_name(node)
     written = (token.line for token in tokens if token.text.lower() == name)
     return line_of(node) if "line" in node.meta else next(written, line_of(node))

@@ -56,16 +56,16 @@ def _write_anew(handle: DeltaTable, columns: Sequence[tuple[str, str]]) -> None:
     )
 
 
-def _cast(
-    batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema"
-) -> "Iterator[pa.RecordBatch]":
+def _cast(batches: "Iterable[pa.RecordBatch]", schema: "pa.Schema") -> "Iterator[pa.RecordBatch]":
     import pyarrow as pa  # noqa: PLC0415 - see _write_anew
 
     for batch in batches:
         given = {name: batch.column(name) for name in batch.schema.names}
         yield pa.RecordBatch.from_arrays(
             [
-                given[field.name].cast(field.type) if field.name in given else pa.nulls(len(batch), field.type)
+                given[field.name].cast(field.type)
+                if field.name in given
+                else pa.nulls(len(batch), field.type)
                 for field in schema
             ],
             schema=schema,

@@ -8,7 +8,7 @@ world.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from lakewright.store.types import spark_type
 
 OWNER = "lakewright"
 """The prefix of the description by which we know a table as one that Lakewright made."""
+RESTORE = "RESTORE"
+"""The operation of a commit that puts an older version back."""
 STAGES = "part-of"
 """The folder of a table that holds its stages; published files stay in it."""
 
@@ -119,11 +121,23 @@ def row_count(handle: DeltaTable) -> int:
 def last_facts(handle: DeltaTable) -> Facts | None:
     """The facts of the newest commit that carries any."""
     for limit in (4, None):  # nearly always one of the last few: the whole log is read seldom
-        for commit in handle.history(limit):
+        for commit in standing(handle.history(limit)):
             facts = Facts.from_json(commit.get("userMetadata"))
             if facts is not None:
                 return facts
     return None
+
+
+def standing(commits: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The commits that still stand, newest first: what a restore undid says nothing any more."""
+    newest = None
+    for commit in commits:
+        version = int(commit["version"])
+        if newest is not None and version > newest:
+            continue
+        yield commit
+        if commit["operation"] == RESTORE:
+            newest = int(commit["operationParameters"]["version"])
 
 
 def foreign(table: str, path: Path) -> LakeError:

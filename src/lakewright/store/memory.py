@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from lakewright.store.facts import Facts
-from lakewright.store.lake import Lake, TableState, last_facts
+from lakewright.store.lake import RESTORE, Lake, TableState, last_facts, standing
 from lakewright.store.ledger import Ledger
 from lakewright.store.records import BatchRecord, Consumed, Position
 
@@ -53,7 +53,7 @@ def forgotten_batches(lake: Lake, ledger: Ledger, streams: Iterable[str]) -> lis
         if handle is None:
             continue
         missing = []
-        for commit in handle.history():
+        for commit in standing(handle.history()):
             facts = Facts.from_json(commit.get("userMetadata"))
             if facts is None or not facts.position:
                 continue
@@ -78,11 +78,30 @@ def positions_after(
     """The streams' positions once the ledger has been told of what it forgot: files are added."""
     positions = dict(recorded)
     for one in forgotten:
-        before = cast("dict[str, object]", positions.get(one.batch.stream, {}).get("files", {}))
-        new = cast("dict[str, object]", one.batch.position.get("files", {}))
-        files = {**before, **new}
-        positions[one.batch.stream] = {
-            **one.batch.position,
-            **({"files": files} if files else {}),
-        }
+        stream = one.batch.stream
+        positions[stream] = _moved(positions.get(stream, {}), one.batch.position)
     return positions
+
+
+def restored_positions(lake: Lake, streams: Iterable[str]) -> dict[str, Position]:
+    """The positions of bronze tables that someone restored: what the batches that still stand say."""
+    positions: dict[str, Position] = {}
+    for stream in streams:
+        handle = lake.open(stream)
+        commits = handle.history() if handle else []
+        if all(commit["operation"] != RESTORE for commit in commits):
+            continue
+        position: Position = {}
+        for commit in reversed(list(standing(commits))):
+            facts = Facts.from_json(commit.get("userMetadata"))
+            if facts is not None and facts.position:
+                position = _moved(position, facts.position)
+        positions[stream] = position
+    return positions
+
+
+def _moved(before: Position, to: Position) -> Position:
+    """A position after a batch: replaced, save that files are added to those read before."""
+    known = cast("dict[str, object]", before.get("files", {}))
+    files = {**known, **cast("dict[str, object]", to.get("files", {}))}
+    return {**to, **({"files": files} if files else {})}

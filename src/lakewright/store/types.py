@@ -1,6 +1,7 @@
 """Types of columns: in the words of Spark SQL, as a project has them, and of a Delta schema."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -20,6 +21,8 @@ _TO_DELTA = {
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPNTZ", "TIMESTAMPLTZ"), "timestamp"),
     **dict.fromkeys(("BINARY", "VARBINARY"), "binary"),
 }
+
+_DECIMAL = re.compile(r"decimal\(\d+,\d+\)")
 
 
 def spark_type(delta_type: object) -> str:
@@ -67,8 +70,8 @@ def _field(name: str, type_: object) -> dict[str, object]:
 
 def _parsed(text: str) -> object:
     plain = _TO_DELTA.get(text.upper()) or ("string" if text == "string" else None)
-    if plain or text.startswith("decimal("):
-        return plain or text.replace(" ", "")
+    if plain or _DECIMAL.fullmatch(text):
+        return plain or text
     from sqlglot import exp  # noqa: PLC0415 - only nested types need a parser
 
     return _delta(exp.DataType.build(text, dialect="spark"))
@@ -89,9 +92,8 @@ def _delta(type_: Any) -> object:  # noqa: ANN401 - sqlglot's expressions are un
                 "fields": [_field(one.this.name, _delta(one.args["kind"])) for one in inside],
             }
         case "DECIMAL":
-            precision, scale = (
-                ([str(one.this) for one in inside] + ["10", "0"])[:2] if inside else ("10", "0")
-            )
+            digits = [str(one.this) for one in inside]
+            precision, scale = (*digits, *("10", "0")[len(digits) :])
             return f"decimal({precision},{scale})"
         case _:
             return _TO_DELTA.get(name, name.lower())

@@ -1,0 +1,55 @@
+"""Where things lie in the lake, and what a table's log tells of it."""
+
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable, write_deltalake
+from pyarrow import table
+from pyspark.sql import SparkSession
+
+from lakewright.errors import LakewrightError
+from lakewright.store.lake import Lake, last_facts, row_count
+from tests.store.delta import ORDERS, TABLE, facts, published
+
+
+def test_tables_lanes_and_stages_have_their_places() -> None:
+    lake = Lake(Path("/lake"))
+    assert [lake.path(TABLE), lake.lane(TABLE), lake.stage(TABLE, "r1")] == [
+        Path("/lake/silver/orders"), Path("/lake/_errors/silver/orders"), Path("/lake/silver/orders/part-of/r1"),
+    ]  # fmt: skip
+
+
+def test_a_table_that_is_not_there_has_no_state(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    assert (lake.open(TABLE), lake.state(TABLE)) == (None, None)
+    lake.stage(TABLE, "r1").mkdir(parents=True)
+    assert lake.open(TABLE) is None  # a stage of a first build that has not ended
+
+
+def test_the_state_of_a_table_is_that_of_its_log(spark: SparkSession, tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    published(spark, lake, [("a", 1, "insert.inserted"), ("b", 1, "insert.inserted")])
+    published(spark, lake, [("a", 2, "update.updated")], run="r2")
+    DeltaTable(lake.path(TABLE)).optimize.compact()
+    state, handle = lake.state(TABLE), lake.open(TABLE)
+    assert state is not None
+    assert handle is not None
+    assert (state.name, state.columns, state.names) == (TABLE, ORDERS, ("id", "n"))
+    assert (row_count(handle), last_facts(handle)) == (2, facts("r2"))
+
+
+def test_a_table_that_something_else_wrote_is_refused(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    write_deltalake(lake.path(TABLE), table({"id": ["a"]}))
+    with pytest.raises(LakewrightError) as refused:
+        lake.open(TABLE)
+    assert refused.value.code == "foreign-table"
+
+
+def test_a_lake_is_written_to_before_a_run_begins(tmp_path: Path) -> None:
+    Lake(tmp_path / "new").demand_writable()
+    assert list((tmp_path / "new").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LakewrightError) as refused:
+        Lake(tmp_path / "file").demand_writable()
+    assert refused.value.code == "lake-not-writable"
