@@ -1,28 +1,29 @@
-"""Try tables out: declare them in code or take a project's, feed batches of rows, and read what became of them.
+"""Try tables out: declare them in code or take a project's, feed batches of rows, and read what
+became of them.
 
     stream, sql_table, python_table ─┐
     a project's folder ──────────────┴▶ Lakehouse ──feed, run──▶ rows · refused · the run's report
 
-Everything is real but the sources: the same checks of what is declared, the same plan and steps, Delta tables and a
-ledger in a folder of their own. One engine serves the whole process, so a batch takes a fraction of a second:
+Everything is real but the sources: the same checks of what is declared, the same plan and steps,
+Delta tables and a ledger in a folder of their own. One engine serves the whole process, so a batch
+takes a fraction of a second:
 
     with Lakehouse.of(
-        streams=[stream("shop.orders", key="order_id", columns={"order_id": "string", "quantity": "bigint"})],
+        streams=[stream("shop.orders", key="id", columns={"id": "string", "quantity": "bigint"})],
         tables=[
             sql_table(
-                "silver.orders", "select order_id, quantity from orders",
-                key="order_id", reads={"orders": {"table": "bronze.shop_orders", "by": "order_id"}},
+                "silver.orders", "select id, quantity from orders",
+                key="id", reads={"orders": {"table": "bronze.shop_orders", "by": "id"}},
                 rules={"quantity-positive": "quantity > 0"},
             )
         ],
     ) as lake:
-        lake.feed("shop.orders", [{"order_id": "o1", "quantity": 2}, {"order_id": "o2", "quantity": 0}])
+        lake.feed("shop.orders", [{"id": "o1", "quantity": 2}, {"id": "o2", "quantity": 0}])
         lake.run()
-        assert lake.rows("silver.orders") == [{"order_id": "o1", "quantity": 2}]
+        assert lake.rows("silver.orders") == [{"id": "o1", "quantity": 2}]
         assert lake.refused("silver.orders")[0].reasons == ("quantity-positive",)
 """
 
-import atexit
 import json
 import os
 import tempfile
@@ -31,11 +32,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from lakewright.engine.sail import SailEngine
+from lakewright.engine.shared import shared_engine
 from lakewright.errors import Location, SpecError
 from lakewright.observe.events import RunEnded
 from lakewright.observe.observers import Observers
@@ -66,18 +66,29 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "DeclaredStream", "DeclaredTable", "Lakehouse", "RefusedRow", "python_table", "shared_engine", "sql_table", "stream",
-]  # fmt: skip
+    "DeclaredStream",
+    "DeclaredTable",
+    "Lakehouse",
+    "RefusedRow",
+    "python_table",
+    "shared_engine",
+    "sql_table",
+    "stream",
+]
 
 Row = Mapping[str, object]
 
 FIRST_RUN = datetime(2025, 1, 1, tzinfo=UTC)
-"""The logical time of a lakehouse's first run, where none is given; each later run is a minute after the last."""
+"""The logical time of a lakehouse's first run, where none is given; each later run is a minute
+after the last.
+"""
 
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row of an error lane: its values as texts, the names of the rules it broke, and what became of it."""
+    """A row of an error lane: its values as texts, the names of the rules it broke, and what became
+    of it.
+    """
 
     row: Mapping[str, str | None]
     reasons: tuple[str, ...]
@@ -87,24 +98,21 @@ class RefusedRow:
     scope: str
 
 
-@cache
-def shared_engine() -> SailEngine:
-    """The engine of this process: started once, stopped when the process ends."""
-    engine = SailEngine()
-    engine.start()
-    atexit.register(engine.stop)
-    return engine
-
-
 class Lakehouse:
-    """A project with a lake and a ledger of its own, whose streams are fed by hand; gone when it is closed."""
+    """A project with a lake and a ledger of its own, whose streams are fed by hand; gone when it is
+    closed.
+    """
 
     def __init__(self, project: Project, folder: Path | None = None) -> None:
         """Open a lakehouse in `folder`; without one in a temporary folder, removed at the end."""
         self._closing = ExitStack()
         if folder is None:
-            folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="lakehouse-")))
-        environment = Environment(name="test", lake=str(folder / "lake"), ledger=f"sqlite:///{folder / 'ledger.db'}")
+            folder = Path(
+                self._closing.enter_context(tempfile.TemporaryDirectory(prefix="lakehouse-"))
+            )
+        environment = Environment(
+            name="test", lake=str(folder / "lake"), ledger=f"sqlite:///{folder / 'ledger.db'}"
+        )
         self.project = project.model_copy(update={"environment": environment})
         self.lake = Lake(folder / "lake")
         self._ledger = Ledger.open(environment.ledger)
@@ -114,7 +122,11 @@ class Lakehouse:
 
     @classmethod
     def of(
-        cls, *, streams: Sequence[DeclaredStream], tables: Sequence[DeclaredTable], folder: Path | None = None
+        cls,
+        *,
+        streams: Sequence[DeclaredStream],
+        tables: Sequence[DeclaredTable],
+        folder: Path | None = None,
     ) -> Self:
         """A lakehouse of what is declared in code; SpecErrors with all that is wrong in it."""
         return cls(project_of(streams, tables), folder)
@@ -123,14 +135,17 @@ class Lakehouse:
     def of_project(
         cls, folder: Path, variables: Mapping[str, str] | None = None, *, lake: Path | None = None
     ) -> Self:
-        """A lakehouse of a project's streams, contracts and tables. No source is asked: no password is needed."""
+        """A lakehouse of a project's streams, contracts and tables. No source is asked: no password
+        is needed.
+        """
         return cls(load(folder, variables=variables, environ=_Placeholders(os.environ)), lake)
 
     def feed(self, stream: str, rows: "Iterable[Row] | pa.Table") -> None:
         """Give a stream (`source.stream`) one batch, which the next run reads.
 
-        Values are those of Python, by column. A value given as text where the column is not text is read as text, as
-        from a CSV file. A column that is not declared is new in the source; one that is left out is null.
+        Values are those of Python, by column. A value given as text where the column is not text is
+        read as text, as from a CSV file. A column that is not declared is new in the source; one
+        that is left out is null.
         """
         declared = self._stream(stream)
         contract = self.project.contracts.get(declared.table)
@@ -138,7 +153,12 @@ class Lakehouse:
         self._source.feed(declared.table, _table(rows, types))
 
     def run(
-        self, *, at: datetime | None = None, select: Collection[str] = (), full_refresh: bool = False, check: bool = True
+        self,
+        *,
+        at: datetime | None = None,
+        select: Collection[str] = (),
+        full_refresh: bool = False,
+        check: bool = True,
     ) -> RunEnded:
         """Read every batch that was fed, in turn, then build what hangs on them; gives the report.
 
@@ -154,18 +174,26 @@ class Lakehouse:
 
     def plan(self, *, select: Collection[str] = (), full_refresh: bool = False) -> Plan:
         """What a run would do now."""
-        names = [*(one.table for one in self.project.streams), *(one.name for one in self.project.tables)]
+        names = [
+            *(one.table for one in self.project.streams),
+            *(one.name for one in self.project.tables),
+        ]
         found = {name: self.lake.state(name) for name in names}
         states = {name: state for name, state in found.items() if state is not None}
         consumed = consumed_versions(
             self.lake, states, self._ledger.consumed(), [one.name for one in self.project.tables]
         )
         positions = self._ledger.positions()
-        outlooks = {one.table: self._source.look(one, positions.get(one.table)) for one in self.project.streams}
+        outlooks = {
+            one.table: self._source.look(one, positions.get(one.table))
+            for one in self.project.streams
+        }
         knowledge = Knowledge(states, consumed, positions, outlooks)
         return build(self.project, knowledge, select=select, full_refresh=full_refresh)
 
-    def rows(self, table: str, *, provenance: bool = False, version: int | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self, table: str, *, provenance: bool = False, version: int | None = None
+    ) -> list[dict[str, Any]]:
         """The published rows of a table, in no order; of a table that was never built, none."""
         handle = self.lake.open(table)
         if handle is None:
@@ -174,7 +202,10 @@ class Lakehouse:
             handle.load_as_version(version)
         found = handle.to_pyarrow_table()
         hidden = () if provenance else PROVENANCE
-        return cast("list[dict[str, Any]]", found.select([one for one in found.column_names if one not in hidden]).to_pylist())
+        return cast(
+            "list[dict[str, Any]]",
+            found.select([one for one in found.column_names if one not in hidden]).to_pylist(),
+        )
 
     def refused(self, table: str, *, status: str | None = OPEN) -> list[RefusedRow]:
         """The rows of a table's error lane, in no order: the open ones, or all (`status=None`)."""
@@ -215,7 +246,9 @@ class Lakehouse:
         logical_time = at or self._next
         self._next = logical_time + timedelta(minutes=1)
         run, now = Run(str(uuid.uuid4()), logical_time), datetime.now(UTC)
-        self._ledger.begin_run(RunRecord(run.id, self.project.name, "test", "test", logical_time, now, None, "running"))
+        self._ledger.begin_run(
+            RunRecord(run.id, self.project.name, "test", "test", logical_time, now, None, "running")
+        )
         context = Context(run, plan.project, self.lake, shared_engine(), lambda _: self._source)
         ended = perform(plan, context, self._ledger, Observers(()))
         self._ledger.end_run(run.id, "done" if ended.succeeded else "failed", datetime.now(UTC))
@@ -240,19 +273,24 @@ class Lakehouse:
 class _Placeholders(dict[str, str]):
     """The process environment, and a word for every name that it lacks: nothing is connected to."""
 
-    def get(self, name: str, default: object = None) -> str:  # type: ignore[override]
-        return super().get(name, "not-set")
+    def get(self, name: str, default: str | None = None) -> str:  # type: ignore[override]
+        """The value of a name; a word where it has none."""
+        return super().get(name, default or "not-set")
 
 
 def _table(rows: "Iterable[Row] | pa.Table", types: Mapping[str, str]) -> "pa.Table":
-    """Rows as an Arrow table: declared columns first, each in its type, or as text where a value of it is text."""
+    """Rows as an Arrow table: declared columns first, each in its type, or as text where a value of
+    it is text.
+    """
     import pyarrow as pa  # noqa: PLC0415 - heavy
 
     if isinstance(rows, pa.Table):
         return rows
     given = list(rows)
     names = list(dict.fromkeys((*types, *(name for row in given for name in row))))
-    wanted = {one.name: one.type for one in pa.schema(delta_schema(tuple(types.items())).to_arrow())}
+    wanted = {
+        one.name: one.type for one in pa.schema(delta_schema(tuple(types.items())).to_arrow())
+    }
     columns = []
     for name in names:
         values = [row.get(name) for row in given]

@@ -1,4 +1,6 @@
-"""What a build step does beyond the loads: changed columns, types, scopes that must stay what they are."""
+"""What a build step does beyond the loads: changed columns, types, scopes that must stay what they
+are.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,8 +17,15 @@ from lakewright.testing import DeclaredTable, Lakehouse, python_table, sql_table
 BY_ID: Mapping[str, Any] = {"orders": {"table": "bronze.shop_orders", "by": "id"}}
 
 
-def one_table(query: str = "select * from orders", **declared: Any) -> DeclaredTable:
-    return sql_table("silver.orders", query, key="id", **{"reads": BY_ID, **declared})
+def one_table(
+    query: str = "select * from orders",
+    columns: Mapping[str, str] | None = None,
+    rules: Mapping[str, str] | None = None,
+    warns: Mapping[str, str] | None = None,
+) -> DeclaredTable:
+    return sql_table(
+        "silver.orders", query, key="id", reads=BY_ID, columns=columns, rules=rules, warns=warns
+    )
 
 
 def hows(report: RunEnded) -> dict[str, str]:
@@ -46,18 +55,26 @@ def test_the_spelling_of_a_type_changes_nothing() -> None:
     columns = {"id": "STRING", "price": "decimal(18, 2)", "n": "integer", "tags": "array<STRING>"}
     with Lakehouse.of(
         streams=[stream("shop.orders", key="id", columns={**columns, "n": "bigint"})],
-        tables=[one_table("select id, price, cast(n as int) as n, tags from orders", columns=columns)],
+        tables=[
+            one_table("select id, price, cast(n as int) as n, tags from orders", columns=columns)
+        ],
     ) as lake:
         for name in ("a", "b"):
-            lake.feed("shop.orders", [{"id": name, "price": Decimal("1.50"), "n": 1, "tags": ["t"]}])
+            lake.feed(
+                "shop.orders", [{"id": name, "price": Decimal("1.50"), "n": 1, "tags": ["t"]}]
+            )
             report = lake.run()
         assert hows(report)["silver.orders"] == "incremental"
         state = lake.lake.state("silver.orders")
         assert state is not None
         assert dict(state.columns) == {
-            "id": "string", "price": "decimal(18,2)", "n": "int", "tags": "array<string>",
-            "_batch_id": "string", "_run_date": "date",
-        }  # fmt: skip
+            "id": "string",
+            "price": "decimal(18,2)",
+            "n": "int",
+            "tags": "array<string>",
+            "_batch_id": "string",
+            "_run_date": "date",
+        }
 
 
 def test_a_scope_column_that_the_contract_casts_is_refused() -> None:
@@ -97,30 +114,58 @@ def test_a_key_may_have_any_name(name: str) -> None:
         streams=[stream("shop.orders", key=name, columns={name: "string", "at": "timestamp"})],
         tables=[
             sql_table("silver.orders", "select * from orders", key=name, reads=reads, load=changes),
-            sql_table("silver.all", "select * from orders", key=name, reads=reads, rules={"short": f"length({quoted}) < 5"}),
-            sql_table("gold.versions", "select * from orders", key=name, reads=reads,
-                      load={"type": "versioned", "sequence": "at"}),
+            sql_table(
+                "silver.all",
+                "select * from orders",
+                key=name,
+                reads=reads,
+                rules={"short": f"length({quoted}) < 5"},
+            ),
+            sql_table(
+                "gold.versions",
+                "select * from orders",
+                key=name,
+                reads=reads,
+                load={"type": "versioned", "sequence": "at"},
+            ),
         ],
-    ) as lake:  # fmt: skip
+    ) as lake:
         for hour in (1, 2):
-            lake.feed("shop.orders", [{name: key, "at": f"2025-01-01 0{hour}:00:00"} for key in ("a", "b", "too long", "gone")])
+            lake.feed(
+                "shop.orders",
+                [
+                    {name: key, "at": f"2025-01-01 0{hour}:00:00"}
+                    for key in ("a", "b", "too long", "gone")
+                ],
+            )
             report = lake.run()
         assert hows(report) == {
             "bronze.shop_orders": "batch",
             **dict.fromkeys(("silver.orders", "silver.all", "gold.versions"), "incremental"),
         }
         assert sorted(row[name] for row in lake.rows("silver.orders")) == ["a", "b", "too long"]
-        assert sorted(row[name] for row in lake.rows("silver.all")) == ["a", "a", "b", "b", "gone", "gone"]
+        assert sorted(row[name] for row in lake.rows("silver.all")) == [
+            "a",
+            "a",
+            "b",
+            "b",
+            "gone",
+            "gone",
+        ]
         assert [one.row[name] for one in lake.refused("silver.all")] == ["too long", "too long"]
         assert len(lake.rows("gold.versions")) == 5
 
 
 def test_a_changed_definition_rebuilds_the_table(tmp_path: Path) -> None:
     streams = [stream("shop.orders", key="id", columns={"id": "string", "x": "bigint"})]
-    with Lakehouse.of(streams=streams, tables=[one_table("select id, x from orders")], folder=tmp_path) as lake:
+    with Lakehouse.of(
+        streams=streams, tables=[one_table("select id, x from orders")], folder=tmp_path
+    ) as lake:
         lake.feed("shop.orders", [{"id": "a", "x": 1}, {"id": "b", "x": 2}])
         lake.run()
-    with Lakehouse.of(streams=streams, tables=[one_table("select id, x from orders where x > 1")], folder=tmp_path) as lake:
+    with Lakehouse.of(
+        streams=streams, tables=[one_table("select id, x from orders where x > 1")], folder=tmp_path
+    ) as lake:
         report = lake.run()
         assert [(step.table, step.how, step.detail) for step in report.reports] == [
             ("silver.orders", "rebuild", "its definition changed")
@@ -129,7 +174,9 @@ def test_a_changed_definition_rebuilds_the_table(tmp_path: Path) -> None:
 
 
 def test_a_table_may_be_wide() -> None:
-    """The engine keeps statistics of the first columns only; what is counted must not depend on the width."""
+    """The engine keeps statistics of the first columns only; what is counted must not depend on the
+    width.
+    """
     names = [f"c{number}" for number in range(70)]
     columns = {"id": "string", **dict.fromkeys(names, "bigint"), "at": "timestamp"}
     by_id = {"table": "bronze.shop_orders", "by": "id"}
@@ -137,17 +184,46 @@ def test_a_table_may_be_wide() -> None:
         streams=[stream("shop.orders", key="id", columns=columns, rules={"positive": "c69 > 0"})],
         tables=[
             one_table(rules={"known": "c69 <> 2"}, warns={"odd": "c69 % 2 = 1"}),
-            sql_table("gold.versions", "select * from orders", key="id", load={"type": "versioned", "sequence": "at"},
-                      reads={"orders": by_id}),
-            sql_table("gold.facts", "select * from orders", key="id", reads={"orders": {**by_id, "lookups": {
-                "sk": {"from": "gold.versions", "key": {"c1": "id"}, "as_of": "at"}}}}),
+            sql_table(
+                "gold.versions",
+                "select * from orders",
+                key="id",
+                load={"type": "versioned", "sequence": "at"},
+                reads={"orders": by_id},
+            ),
+            sql_table(
+                "gold.facts",
+                "select * from orders",
+                key="id",
+                reads={
+                    "orders": {
+                        **by_id,
+                        "lookups": {
+                            "sk": {"from": "gold.versions", "key": {"c1": "id"}, "as_of": "at"}
+                        },
+                    }
+                },
+            ),
         ],
-    ) as lake:  # fmt: skip
+    ) as lake:
         row = {**dict.fromkeys(names, 1), "at": "2025-01-01"}
         lake.feed("shop.orders", [{**row, "id": str(number), "c69": number} for number in range(5)])
         report = lake.run()
         counts = {step.table: step.counts.as_dict() for step in report.reports}
-        assert counts["bronze.shop_orders"] == {"rows": 5, "written": 4, "quarantined": 1, "added": 4, "after": 4}
-        assert counts["silver.orders"] == {"rows": 4, "inserted": 3, "quarantined": 1, "warned": 1, "added": 3, "after": 3}
+        assert counts["bronze.shop_orders"] == {
+            "rows": 5,
+            "written": 4,
+            "quarantined": 1,
+            "added": 4,
+            "after": 4,
+        }
+        assert counts["silver.orders"] == {
+            "rows": 4,
+            "inserted": 3,
+            "quarantined": 1,
+            "warned": 1,
+            "added": 3,
+            "after": 3,
+        }
         assert counts["gold.facts"] == {"rows": 4, "inserted": 4, "added": 4, "after": 4}
         assert len(rows(lake)[0]) == 72

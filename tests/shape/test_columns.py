@@ -36,14 +36,20 @@ def test_rows_agree_null_safe(
 
 
 def test_no_columns_agree_with_all(spark: SparkSession) -> None:
-    one, other = frame(spark, PAIR, [("a", "b")] * 2).alias("l"), frame(spark, PAIR, [("c", "d")]).alias("r")
+    one, other = (
+        frame(spark, PAIR, [("a", "b")] * 2).alias("l"),
+        frame(spark, PAIR, [("c", "d")]).alias("r"),
+    )
     assert one.join(other, same("l", "r", []), "inner").count() == 2
 
 
 @pytest.mark.parametrize(
-    "values", [("a", None), (None, "a"), (None, None), ("", None), ("a", "b"), ("ab", None), ("", "")]
+    "values",
+    [("a", None), (None, "a"), (None, None), ("", None), ("a", "b"), ("ab", None), ("", "")],
 )
-def test_content_is_the_hash_that_its_words_say(spark: SparkSession, values: tuple[str | None, ...]) -> None:
+def test_content_is_the_hash_that_its_words_say(
+    spark: SparkSession, values: tuple[str | None, ...]
+) -> None:
     """Also where only a null moved; the oracle has the algorithm from its own specification."""
     rows = frame(spark, PAIR, [values])
     assert rows_of(rows.select(content(["x", "y"]))) == [(content_hash(list(values)),)]

@@ -22,25 +22,59 @@ def row(key: str | None, value: int | None, more: float | None = None) -> Row:
         pytest.param([row("a", 1)], [], ["insert.inserted"], id="new"),
         pytest.param([], [row("a", 1)], ["delete.none"], id="gone"),
         pytest.param([row("a", 2)], [row("a", 1)], ["delete.none", "insert.updated"], id="changed"),
-        pytest.param([row("a", None)], [row("a", 1)], ["delete.none", "insert.updated"], id="became null"),
-        pytest.param([row("a", None, 1.0)], [row("a", 1, None)], ["delete.none", "insert.updated"], id="a null moved"),
+        pytest.param(
+            [row("a", None)], [row("a", 1)], ["delete.none", "insert.updated"], id="became null"
+        ),
+        pytest.param(
+            [row("a", None, 1.0)],
+            [row("a", 1, None)],
+            ["delete.none", "insert.updated"],
+            id="a null moved",
+        ),
         pytest.param([row(None, 1)], [row(None, 1)], ["keep.unchanged"], id="a null key is a key"),
-        pytest.param([row("a", 1)] * 2, [row("a", 1)] * 2, ["keep.unchanged"] * 2, id="as many copies"),
-        pytest.param([row("a", 1)] * 3, [row("a", 1)], ["delete.none", "insert.inserted", "insert.inserted", "insert.updated"],
-                     id="more copies"),
-        pytest.param([row("a", 1)], [row("a", 1)] * 3, ["delete.none", "gone.none", "gone.none", "insert.updated"],
-                     id="fewer copies"),
+        pytest.param(
+            [row("a", 1)] * 2, [row("a", 1)] * 2, ["keep.unchanged"] * 2, id="as many copies"
+        ),
+        pytest.param(
+            [row("a", 1)] * 3,
+            [row("a", 1)],
+            ["delete.none", "insert.inserted", "insert.inserted", "insert.updated"],
+            id="more copies",
+        ),
+        pytest.param(
+            [row("a", 1)],
+            [row("a", 1)] * 3,
+            ["delete.none", "gone.none", "gone.none", "insert.updated"],
+            id="fewer copies",
+        ),
         pytest.param([], [row("a", 1)] * 2, ["delete.none", "gone.none"], id="all copies gone"),
-        pytest.param([row("a", 2), row("a", 3)], [row("a", 1)], ["delete.none", "insert.inserted", "insert.updated"],
-                     id="one becomes two"),
-        pytest.param([row("b", 1)], [row("a", 1)], ["delete.none", "insert.inserted"], id="another key is no update"),
-        pytest.param([row("a", 1, float("nan"))], [row("a", 1, float("nan"))], ["keep.unchanged"], id="not a number is itself"),
+        pytest.param(
+            [row("a", 2), row("a", 3)],
+            [row("a", 1)],
+            ["delete.none", "insert.inserted", "insert.updated"],
+            id="one becomes two",
+        ),
+        pytest.param(
+            [row("b", 1)],
+            [row("a", 1)],
+            ["delete.none", "insert.inserted"],
+            id="another key is no update",
+        ),
+        pytest.param(
+            [row("a", 1, float("nan"))],
+            [row("a", 1, float("nan"))],
+            ["keep.unchanged"],
+            id="not a number is itself",
+        ),
     ],
-)  # fmt: skip
-def test_bags(spark: SparkSession, after: list[Row], before: list[Row], outcomes: list[str]) -> None:
+)
+def test_bags(
+    spark: SparkSession, after: list[Row], before: list[Row], outcomes: list[str]
+) -> None:
     found = as_a_bag(frame(spark, COLUMNS, after), frame(spark, COLUMNS, before), ["k"], NAMES)
     assert [one for (one,) in rows_of(found, OUTCOME)] == outcomes
-    # What is inserted and kept is what shall be; what is deleted, with its copies, is what was and shall not.
+    # What is inserted and kept is what shall be; what is deleted, with its copies, is what was and
+    # shall not.
     kept = rows_of(found.where("_outcome like 'insert%' or _outcome like 'keep%'"), *NAMES)
     assert list(map(str, kept)) == sorted(map(str, after))
 
@@ -55,10 +89,20 @@ def test_a_bag_without_anything_published_is_inserted(spark: SparkSession) -> No
     [
         pytest.param([row("a", 1)], [row("a", 1)], [("a", 1, True, True, False)], id="the same"),
         pytest.param([row("a", 2)], [row("a", 1)], [("a", 2, True, False, False)], id="changed"),
-        pytest.param([row("a", None)], [row("a", None)], [("a", None, True, True, False)], id="null equals null"),
-        pytest.param([row("b", 1)], [row("a", 1)], [("a", 1, True, False, True), ("b", 1, False, False, False)], id="new and gone"),
+        pytest.param(
+            [row("a", None)],
+            [row("a", None)],
+            [("a", None, True, True, False)],
+            id="null equals null",
+        ),
+        pytest.param(
+            [row("b", 1)],
+            [row("a", 1)],
+            [("a", 1, True, False, True), ("b", 1, False, False, False)],
+            id="new and gone",
+        ),
     ],
-)  # fmt: skip
+)
 def test_rows_that_a_key_identifies(
     spark: SparkSession, after: list[Row], before: list[Row], flags: list[Row]
 ) -> None:
@@ -70,4 +114,6 @@ def test_rows_that_a_key_identifies_carry_what_else_they_have(spark: SparkSessio
     after = frame(spark, (*COLUMNS, ("extra", "string")), [(*row("a", 1), "e")])
     found = by_key(after, frame(spark, COLUMNS, [row("b", 1)]), ["k"], NAMES)
     assert rows_of(found, "k", "extra") == [("a", "e"), ("b", None)]
-    assert rows_of(by_key(after, None, ["k"], NAMES), "extra", "_was", "_same", "_gone") == [("e", False, False, False)]
+    assert rows_of(by_key(after, None, ["k"], NAMES), "extra", "_was", "_same", "_gone") == [
+        ("e", False, False, False)
+    ]

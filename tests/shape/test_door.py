@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.shape.frames import frame
+from tests.shape.frames import Columns, frame
 
 from lakewright.errors import Location
 from lakewright.shape.door import Door, checked
@@ -19,10 +19,18 @@ TEXTS = (("id", "string"), ("v", "string"))
 
 
 def rule(name: str, condition: str, severity: Severity = "error") -> Rule:
-    return Rule(name=name, condition=condition, columns=("v",), severity=severity, where=Location(Path("c.yaml")))
+    return Rule(
+        name=name,
+        condition=condition,
+        columns=("v",),
+        severity=severity,
+        where=Location(Path("c.yaml")),
+    )
 
 
-def passed(spark: SparkSession, door: Door, *rows: tuple[Any, ...], columns: Any = TEXTS) -> list[dict[str, Any]]:
+def passed(
+    spark: SparkSession, door: Door, *rows: tuple[Any, ...], columns: Columns = TEXTS
+) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = checked(frame(spark, columns, rows), door).toArrow().to_pylist()
     for one in found:
         one[REASONS] = one[REASONS] and [reason["rule"] for reason in one[REASONS]]
@@ -47,7 +55,9 @@ def passed(spark: SparkSession, door: Door, *rows: tuple[Any, ...], columns: Any
         ("double", "1e3", 1000.0),
     ],
 )
-def test_a_text_is_read_as_its_type(spark: SparkSession, type_: str, text: str, value: object) -> None:
+def test_a_text_is_read_as_its_type(
+    spark: SparkSession, type_: str, text: str, value: object
+) -> None:
     door = Door((("id", "string"), ("v", type_)))
     assert passed(spark, door, ("a", text)) == [
         {"id": "a", "v": value, REASONS: None, ROW: None, WARNINGS: None}
@@ -81,7 +91,9 @@ def test_a_text_that_is_no_value_of_its_type_is_refused_as_it_came(
     ("value", "reasons"),
     [("1", None), ("0", ["positive"]), (None, ["positive"]), ("-7", ["positive", "small"])],
 )
-def test_a_rule_holds_only_where_it_is_true(spark: SparkSession, value: str | None, reasons: list[str] | None) -> None:
+def test_a_rule_holds_only_where_it_is_true(
+    spark: SparkSession, value: str | None, reasons: list[str] | None
+) -> None:
     door = Door(
         (("id", "string"), ("v", "bigint")),
         rules=(rule("positive", "v > 0"), rule("small", "abs(coalesce(v, 0)) < 5")),
@@ -92,9 +104,13 @@ def test_a_rule_holds_only_where_it_is_true(spark: SparkSession, value: str | No
 def test_a_warning_refuses_nothing(spark: SparkSession) -> None:
     door = Door(TEXTS, rules=(rule("known", "v in ('x')", "warn"),))
     found = passed(spark, door, ("a", "x"), ("b", "y"), ("c", None))
-    assert [(one["id"], one[REASONS], one[WARNINGS]) for one in sorted(found, key=lambda one: one["id"])] == [
-        ("a", None, []), ("b", None, ["known"]), ("c", None, ["known"]),
-    ]  # fmt: skip
+    assert [
+        (one["id"], one[REASONS], one[WARNINGS]) for one in sorted(found, key=lambda one: one["id"])
+    ] == [
+        ("a", None, []),
+        ("b", None, ["known"]),
+        ("c", None, ["known"]),
+    ]
 
 
 def test_of_a_delete_only_key_and_sequence_are_asked(spark: SparkSession) -> None:
@@ -106,10 +122,13 @@ def test_of_a_delete_only_key_and_sequence_are_asked(spark: SparkSession) -> Non
         deleted="op = 'D'",
     )
     columns = (("id", "string"), ("v", "string"), ("op", "string"), ("at", "string"))
-    found = passed(
-        spark, door, columns=columns,
-        *[("a", "x", "D", "2025-01-01"), ("b", "0", None, "2025-01-01"), (None, "0", "D", None), ("d", "1", "D", "1900-01-01")],
-    )  # fmt: skip
+    changes = [
+        ("a", "x", "D", "2025-01-01"),
+        ("b", "0", None, "2025-01-01"),
+        (None, "0", "D", None),
+        ("d", "1", "D", "1900-01-01"),
+    ]
+    found = passed(spark, door, *changes, columns=columns)
     assert sorted((str(one["id"]), one[REASONS]) for one in found) == [
         ("None", ["key-required", "sequence-required"]),
         ("a", None),
@@ -124,17 +143,26 @@ def test_a_missing_column_is_null_and_an_undeclared_one_is_refused_where_it_hold
     door = Door((("id", "string"), ("n", "bigint")), undeclared=("v",))
     assert sorted(passed(spark, door, ("a", None), ("b", "new")), key=lambda one: one["id"]) == [
         {"id": "a", "n": None, REASONS: None, ROW: None, WARNINGS: None},
-        {"id": "b", "n": None, REASONS: ["undeclared-column"], ROW: {"id": "b", "v": "new"}, WARNINGS: None},
+        {
+            "id": "b",
+            "n": None,
+            REASONS: ["undeclared-column"],
+            ROW: {"id": "b", "v": "new"},
+            WARNINGS: None,
+        },
     ]
 
 
-def test_a_line_that_cannot_be_taken_apart_is_refused_with_its_text_and_place(spark: SparkSession) -> None:
+def test_a_line_that_cannot_be_taken_apart_is_refused_with_its_text_and_place(
+    spark: SparkSession,
+) -> None:
     columns = (*TEXTS, (FILE, "string"), (LINE, "bigint"), (MALFORMED, "string"))
     rows = frame(spark, columns, [(None, None, "a.csv", 7, 'x,"y'), ("a", "1", "a.csv", 8, None)])
     door = Door(TEXTS, required=(("id", "key-required"),))
     found = sorted(checked(rows, door).toArrow().to_pylist(), key=lambda one: str(one["id"]))
     assert [(one["id"], one[ROW] and dict(one[ROW])) for one in found] == [
-        (None, {MALFORMED: 'x,"y'}), ("a", None),
-    ]  # fmt: skip
+        (None, {MALFORMED: 'x,"y'}),
+        ("a", None),
+    ]
     assert "a.csv line 7" in found[0][REASONS][0]["message"]
     assert [reason["rule"] for reason in found[0][REASONS]] == ["malformed"]

@@ -107,9 +107,9 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
             columns = ", ".join(reason["columns"] or ())
             said = f"  {columns}: " if columns else "  "
             line = Text.assemble((str(reason["rule"]), "yellow"), said, cell(reason["message"]))
-            console.print(Padding(line, _INDENT))
-        console.print(Padding(_values(one), _INDENT))
-        console.print(Padding(Text(one.rejected_id, "dim"), _INDENT))
+            console.print(Padding(line, _INDENT, expand=False))
+        console.print(Padding(_values(one), _INDENT, expand=False))
+        console.print(Padding(Text(one.rejected_id, "dim"), _INDENT, expand=False))
 
 
 def _values(refusal: "Refusal") -> Text:

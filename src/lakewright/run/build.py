@@ -28,9 +28,10 @@ from lakewright.run.inputs import (
     content_of,
     given,
     new_rows,
+    read,
     used_keys,
 )
-from lakewright.run.loads import Besides, applied, door_of, table_columns
+from lakewright.run.loads import Besides, applied, demand_own_keys, door_of, table_columns
 from lakewright.run.scopes import demand_own_scopes, demand_same_types
 from lakewright.shape.affected import restricted, with_scope
 from lakewright.shape.columns import column
@@ -48,7 +49,7 @@ from lakewright.store.records import Consumed, InputVersion
 from lakewright.store.types import delta_schema
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Built:
     published: bool
     warned: Mapping[str, int] = field(default_factory=dict)
     referenced: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def build(step: BuildStep, context: Context) -> Built:
@@ -195,7 +197,7 @@ class _Attempt:
         table = self.inputs.table
         if self.own is None or self.own.columns != self._columns(found):
             return None
-        rows = content_of(_read(self.inputs.session, self.own))
+        rows = content_of(read(self.inputs.session, self.own))
         if scopes.rows is None:
             return rows
         inside = restricted(rows, table.scope, scopes.rows)
@@ -221,6 +223,10 @@ class _Attempt:
             "_run_date", F.lit(context.run.date).cast("date")
         )
         staged = stage.write(stamped, context.stage(table.name) / "rows")
+        if table.load.type == "versioned":
+            everything = None if self.own is None else read(self.inputs.session, self.own)
+            written = self.inputs.session.read.format("delta").load(str(staged.folder))
+            demand_own_keys(table, written, everything)
         outcomes = staged.counts()
         counts = Counts(
             rows=found.count,
@@ -228,7 +234,7 @@ class _Attempt:
             updated=outcomes["updated"],
             deleted=outcomes["deleted"],
             unchanged=outcomes["unchanged"],
-            superseded=outcomes["superseded"],
+            superseded=outcomes["superseded"] + outcomes["tied"],
             duplicates=outcomes["duplicate"],
             quarantined=found.refused,
             set_aside=sum(one.refused_count for one in gives.values()),
@@ -265,7 +271,7 @@ class _Attempt:
         built = self._built(
             counts, *why, found.warned, published=moved, version=published.state.version
         )
-        return replace(built, referenced=published.referenced)
+        return replace(built, referenced=published.referenced, notes=_notes(outcomes["tied"]))
 
     def _settle(
         self, found: _Checked, gives: Mapping[str, Given], scopes: Affected, facts: Facts
@@ -302,6 +308,14 @@ class _Attempt:
         return Built(counts, consumed, self.batch, how, reason, published, warned)
 
 
+def _notes(tied: int) -> tuple[str, ...]:
+    """What a person should know of a build, though nothing is wrong with it."""
+    if not tied:
+        return ()
+    says = "1 change lost" if tied == 1 else f"{tied:,} changes lost"
+    return (f"{says} to another of equal key and sequence, by `ties` or else by content",)
+
+
 def _identity(table: Table, found: _Checked) -> tuple[str, ...]:
     """The columns by which a published row is found: the key where the load keeps it unique, else
     all of them.
@@ -321,10 +335,6 @@ def _refused(found: _Checked, gives: Mapping[str, Given]) -> Iterator[Refused]:
         frames.append(found.rows.where(F.col("_refused").isNotNull()).select(ROW, REASONS, SCOPE))
     for frame in frames:
         yield from refused_rows(frame.toArrow().to_batches())
-
-
-def _read(session: "SparkSession", state: TableState) -> "DataFrame":
-    return session.read.format("delta").option("versionAsOf", state.version).load(state.path)
 
 
 def _state(context: Context, table: Table, name: str) -> TableState:

@@ -3,12 +3,17 @@
 """
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from lakewright.errors import AuthorError, SpecError
+from pyspark.sql import functions as F
+
+from lakewright.errors import AuthorError, DataError, SpecError
+from lakewright.shape.columns import column
 from lakewright.shape.difference import as_a_bag
 from lakewright.shape.door import Door
-from lakewright.shape.history import BEGINNING, History, versioned
+from lakewright.shape.history import BEGINNING, UNKNOWN, History, versioned
+from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, tied, upsert
 from lakewright.spec.values import Contract, Table
 from lakewright.store.types import plain_type
@@ -134,6 +139,30 @@ def applied(
         case "versioned":
             ties = besides.keep(tied(rows, changes), "ties")
             return versioned(rows, published, besides.used, history_of(table, names), ties)
+
+
+def demand_own_keys(table: Table, staged: "DataFrame", published: "DataFrame | None") -> None:
+    """Refuse a surrogate key that two versions would share, or that means the unknown member."""
+    key = column(table.load.surrogate_key or "")
+    fresh = staged.where(F.col(OUTCOME).startswith("insert")).select(
+        key.alias("_key"), column(table.key[0]).isNotNull().alias("_real")
+    )
+    counted = fresh.groupBy("_key").agg(F.count(F.lit(1)).alias("_versions"))
+    clashes = [
+        counted.where(F.col("_versions") > 1).select("_key"),
+        fresh.where(F.col("_real") & (F.col("_key") == UNKNOWN)).select("_key"),
+    ]
+    if published is not None:
+        there = published.select(key.alias("_key"))
+        clashes.append(fresh.join(there, "_key", "left_semi").select("_key"))
+    found = reduce(lambda one, other: one.unionByName(other), clashes).limit(1).toArrow()
+    if found.num_rows:
+        raise DataError(
+            "surrogate-key-collision",
+            f"`{table.name}`: two versions would have the surrogate key {found['_key'][0]}",
+            where=table.where,
+            hint="nothing was published; please report this: it is as rare as it is unwelcome",
+        )
 
 
 def history_of(table: Table, names: tuple[str, ...]) -> History:

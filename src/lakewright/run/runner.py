@@ -149,7 +149,15 @@ def _succeeded(step: Step, result: Built | Ingested, seconds: float) -> StepRepo
     match result:
         case Built(how=how, reason=reason):
             return StepReport(
-                step.table, "build", status, how, reason, result.counts, seconds, result.warned
+                step.table,
+                "build",
+                status,
+                how,
+                reason,
+                result.counts,
+                seconds,
+                result.warned,
+                result.notes,
             )
         case Ingested():
             notes = step.notes if isinstance(step, IngestStep) else ()

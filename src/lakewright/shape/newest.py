@@ -10,7 +10,7 @@ hash, so that the outcome never depends on the order of arrival.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import column, content, same
@@ -56,7 +56,7 @@ def tied(rows: DataFrame, changes: Changes) -> DataFrame:
 
 def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFrame, DataFrame]:
     """One change for each key and sequence, and the others with their `_outcome`: duplicates, or
-    superseded.
+    tied with a winner of the same sequence.
 
     Only the tied rows, few as a rule, are put in order.
     """
@@ -71,7 +71,7 @@ def decided(rows: DataFrame, changes: Changes, ties: DataFrame) -> tuple[DataFra
     ranked = marked.select(
         "*", F.row_number().over(order).alias("_rank"), repeats.alias("_repeats")
     )
-    outcome = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.superseded")
+    outcome = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.tied")
     names = [*map(column, changes.columns)]
     winners = ranked.where(F.col("_rank") == 1).select(*names)
     losers = ranked.where(F.col("_rank") > 1).select(*names, outcome.alias(OUTCOME))
@@ -105,25 +105,33 @@ def upsert(
     order = Window.partitionBy(*map(column, changes.key)).orderBy(
         *newest, *changes.tie_break(), F.col("_given").desc()
     )
-    ranked = marked.withColumn("_rank", F.row_number().over(order)).withColumn(
-        "_repeats", _repeats(order, changes)
+    ties = _as_before(order, changes.sequence)
+    ranked = marked.select(
+        "*",
+        F.row_number().over(order).alias("_rank"),
+        ties.alias("_ties"),
+        (ties & _as_before(order, ("_content",))).alias("_repeats"),
     )
     if not all_given:
         ranked = ranked.where((F.col("_given") == 1) | (F.col("_rank") == 1))
     return _against(ranked, before, changes)
 
 
-def _repeats(order: object, changes: Changes) -> Column:
-    """Whether the row before it in order is the same change."""
-    equal = F.col("_content").eqNullSafe(F.lag("_content").over(order))  # type: ignore[arg-type]  # a WindowSpec
-    for name in changes.sequence:
-        equal = equal & column(name).eqNullSafe(F.lag(column(name)).over(order))  # type: ignore[arg-type]
+def _as_before(order: WindowSpec, names: Sequence[str]) -> Column:
+    """Whether the row before it in order has the same values in these columns."""
+    equal = F.row_number().over(order) > 1
+    for name in names:
+        equal = equal & column(name).eqNullSafe(F.lag(column(name)).over(order))
     return equal
 
 
 def _against(ranked: DataFrame, before: DataFrame | None, changes: Changes) -> DataFrame:
     """Compare each key's winner with the published row; everything else only counts."""
-    losers = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.superseded")
+    losers = (
+        F.when(F.col("_repeats"), "keep.duplicate")
+        .when(F.col("_ties"), "keep.tied")
+        .otherwise("keep.superseded")
+    )
     names = changes.columns
     if before is None:
         outcome = (

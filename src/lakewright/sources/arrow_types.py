@@ -1,6 +1,6 @@
 """The Spark SQL type in which values of an Arrow type enter bronze.
 
-    schema of a Parquet file ──spark_type──▶ columns of a stream ──widest──▶ columns of all its files
+    schema of a Parquet file ──spark_type──▶ its columns ──widest──▶ columns of all files
 
 Wide and exact: integers are bigint, times are UTC in microseconds, and what Spark has no
 counterpart for (a time of day, a duration, an interval) is text.
@@ -52,29 +52,23 @@ def widest(one: str, other: str) -> str | None:
 def _flat_type(kind: "pa.DataType") -> str:
     from pyarrow import types  # noqa: PLC0415 - heavy
 
-    if types.is_uint64(kind):
-        return "decimal(20,0)"
-    if types.is_integer(kind):
-        return "bigint"
-    if types.is_boolean(kind):
-        return "boolean"
-    if types.is_float64(kind):
-        return "double"
-    if types.is_floating(kind):
-        return "float"
-    if types.is_decimal(kind) and 0 <= kind.scale <= kind.precision <= _PRECISION:
-        return f"decimal({kind.precision},{kind.scale})"
-    if types.is_date(kind):
-        return "date"
-    if types.is_timestamp(kind):
-        return "timestamp"
-    binary = (
-        types.is_binary(kind)
-        or types.is_large_binary(kind)
-        or types.is_fixed_size_binary(kind)
-        or types.is_binary_view(kind)
+    if types.is_decimal(kind):
+        fits = 0 <= kind.scale <= kind.precision <= _PRECISION
+        return f"decimal({kind.precision},{kind.scale})" if fits else "string"
+    known = (
+        (types.is_uint64, "decimal(20,0)"),
+        (types.is_integer, "bigint"),
+        (types.is_boolean, "boolean"),
+        (types.is_float64, "double"),
+        (types.is_floating, "float"),
+        (types.is_date, "date"),
+        (types.is_timestamp, "timestamp"),
+        (types.is_binary, "binary"),
+        (types.is_large_binary, "binary"),
+        (types.is_binary_view, "binary"),
+        (types.is_fixed_size_binary, "binary"),
     )
-    return "binary" if binary else "string"
+    return next((name for is_one, name in known if is_one(kind)), "string")
 
 
 def _digits(kind: str) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """CSV files as Arrow batches: every value as text, every row with its line, no line lost.
 
     file ──lines.Blocks──▶ block ──csv_records.split──▶ records ──pyarrow.csv──▶ batch
-                                          └──▶ broken lines, wrong field counts, no UTF-8 ──▶ malformed rows
+                                  └──▶ broken lines, wrong counts, no UTF-8 ──▶ malformed rows
 
 An empty field is null, an empty field in quotes is an empty string.
 """
@@ -33,7 +33,7 @@ def read(task: CsvTask, target: pa.Schema) -> Iterator[pa.RecordBatch]:
 
 
 class _File:
-    """One file being read: its column names once the header is passed, and the lines passed so far."""
+    """One file being read: its column names, once the header is passed, and the lines so far."""
 
     def __init__(self, file: FileRef, layout: CsvLayout, target: pa.Schema) -> None:
         self._file = file

@@ -1,6 +1,6 @@
 """Where the records of a CSV text begin and end, and which of its lines are none (RFC 4180).
 
-    block of bytes ──split──▶ byte ranges of whole records with their line numbers, and of broken lines
+    block of bytes ──split──▶ byte ranges of whole records, with line numbers, and of broken lines
 
 A quote may stand only where a quoted field begins or ends, or doubled inside one. Where one stands
 elsewhere, or is never closed, the line on which the record began is broken, and reading goes on
@@ -42,7 +42,7 @@ class Records:
 
 
 def split(block: bytes, delimiter: str, *, final: bool) -> Records:
-    """Find the records of a block that begins with one. What a later block must complete is left."""
+    """Find the records of a block that begins with one; what a later one must complete is left."""
     text = np.frombuffer(block, np.uint8)
     newlines = _newlines(block, text, final=final)
     starts, ends, broken, size = _Splitter(text, newlines, delimiter, final=final).run()
@@ -123,7 +123,7 @@ class _Splitter:
         return int(wrong.min()) if wrong.size else None
 
     def _broken_line(self, position: int, seen: str) -> int | None:
-        """Where the line ends whose record is broken; None where a later block may still mend it."""
+        """Where the line ends whose record is broken; None where a later block may mend it."""
         patient = not self._final and self._text.size - position <= LONGEST
         if patient and seen == "no end":
             return None
@@ -134,7 +134,7 @@ class _Splitter:
 
 
 def _newlines(block: bytes, text: Text, *, final: bool) -> Positions:
-    """The last byte of each line: \\n, or \\r alone. The end of a file ends its last line too."""
+    """The last byte of each line: newline, or return alone. A file's end ends its last line too."""
     newlines: Positions = np.flatnonzero(text == _NEWLINE)
     if b"\r" in block:
         returns = np.flatnonzero(text == _RETURN)

@@ -1,6 +1,6 @@
 """The one PySpark data source of all connectors: a partition is a task, a task gives Arrow batches.
 
-    connector.open ──raw_rows──▶ DataFrame ┄┄ in the engine: RawRows ─ read(task) ─▶ throttled ─▶ batches
+    connector.open ──raw_rows──▶ DataFrame ┄┄ in the engine: read(task) ─▶ throttled ─▶ batches
 
 It runs in this process under Sail and in a worker under Spark, so it knows nothing but its options.
 """

@@ -22,8 +22,7 @@ TIMES: tuple[Kind, ...] = ("date", "timestamp", "timestamptz")
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column of a table: `value` is the SQL that reads it from `t`, `type` the Spark type it
-    gives.
+    """A column of a table: `value` is SQL that reads it from `t`, `type` the Spark type it gives.
 
     `declared` is the type the source declares, where `type` is text for want of it (see
     SourceColumn). `kind` is None where values cannot be ordered exactly; `named` is the database's
@@ -69,13 +68,13 @@ class Dialect(Protocol):
         ...
 
     def columns(self, database: "Database", table: str) -> Sequence[TableColumn]:
-        """The columns of a table, given its quoted name. Raises SourceError `source-missing-object`."""
+        """The columns of a table by its quoted name. Raises SourceError `source-missing-object`."""
         ...
 
     def select(
         self, table: str, columns: Sequence[TableColumn]
     ) -> tuple[str, tuple[SourceColumn, ...]]:
-        """A query of these columns' values, which a condition can follow, and the columns it gives."""
+        """A query of these columns, which a condition can follow, and what it gives."""
         ...
 
     def text(self, expression: str, kind: Kind) -> str:
@@ -87,11 +86,11 @@ class Dialect(Protocol):
         ...
 
     def unusable(self, column: str, kind: Kind) -> Sequence[str]:
-        """Conditions, any of which says that a cursor is no value to compare with: null, `infinity`."""
+        """Conditions, any of which says that a cursor cannot be compared: null, `infinity`."""
         ...
 
     def bucket(self, column: str, count: int) -> str | None:
-        """SQL that gives each text one of `count` numbers from 0; None where there is no such function."""
+        """SQL that gives each text a number below `count`; None where there is no such function."""
         ...
 
     def error(self, message: str, state: str | None, place: str) -> SourceError:

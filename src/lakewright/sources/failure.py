@@ -1,6 +1,6 @@
 """Errors of sources: placed, with every secret masked, and carried through the engine.
 
-    a reader fails inside the engine ──carried──▶ text of an engine's exception ──source_error──▶ SourceError
+    a reader fails ──CarriedError──▶ text of the engine's exception ──source_error──▶ SourceError
 
 The engine runs a reader as its own and keeps nothing of an exception but its text. So an error of
 ours travels as JSON behind a marker, and is the same error again on the side of the runner.
@@ -15,7 +15,7 @@ from lakewright.spec.values import Stream
 _MARKER = "lakewright-source-error:"
 
 _LONGEST = 1500
-"""Characters of a message that travel. An engine's error goes through HTTP/2 headers, of 8 KB in all."""
+"""Characters of a message that travel: it goes through HTTP/2 headers, of 8 KB in all."""
 
 
 class CarriedError(Exception):
@@ -32,7 +32,7 @@ class CarriedError(Exception):
 
 
 def source_error(exception: BaseException, stream: Stream) -> SourceError | None:
-    """The error of ours that an engine's exception carries, placed at its stream; None for any other."""
+    """The error of ours that an exception carries, placed at its stream; None for any other."""
     if isinstance(exception, SourceError):
         return exception
     _, found, rest = str(exception).partition(_MARKER)

@@ -1,4 +1,4 @@
-"""What the first bytes of a file say: whether it is what its name promises, and a CSV file's columns."""
+"""What the first bytes of a file say: whether it is what it should be, and a CSV's columns."""
 
 from pathlib import Path
 

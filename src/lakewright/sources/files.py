@@ -42,7 +42,7 @@ class FilesConnector:
     source: Source
 
     def look(self, stream: Stream, position: Position | None) -> Outlook:
-        """List the files; of those that are new, find the columns. Without new files there are none."""
+        """List the files, and find the columns of the new ones; without new ones there are none."""
         try:
             options = file_options(stream)
             found = listed(self._folder, options)

@@ -1,7 +1,7 @@
 """JSON Lines files as Arrow batches: every value as the text it was written with, no line lost.
 
 part of a file ──whole lines──▶ block ──json_tokens──▶ batch of the lines it is sure of
-                                             └──▶ the others, one by one, json_line ──▶ batch, malformed rows
+                                             └──▶ the others, one by one ──▶ batch, malformed rows
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ def part_lines(part: FilePart, encoding: str) -> Iterator[tuple[int, bytes]]:
 
 
 def valid(block: bytes) -> tuple[bytes, list[tuple[int, bytes]]]:
-    """The block with the lines emptied that are not UTF-8, and those lines with their numbers from 0."""
+    """The block, lines that are not UTF-8 emptied, and those lines with their numbers from 0."""
     try:
         block.decode()
     except UnicodeDecodeError:

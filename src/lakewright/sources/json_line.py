@@ -26,8 +26,7 @@ _REST = re.compile(_SPACE)
 
 
 def members(line: str) -> dict[str, str | None] | None:
-    """The members of the object on a line; None where it is not one object of named values (RFC
-    8259).
+    """The members of the object on a line; None where it is not one object (RFC 8259).
 
     A string is given by its value, null as None, anything else by its text: numbers with all their
     digits, objects and arrays as they stand there. Of a name that is there twice the last one

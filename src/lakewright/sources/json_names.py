@@ -27,7 +27,7 @@ _WORD = 8
 
 @dataclass(frozen=True)
 class Scan:
-    """The names of a file's members, by first appearance, and parts of it that can be read apart."""
+    """The names in a file, by first appearance, and parts of it that can be read apart."""
 
     names: tuple[str, ...]
     parts: tuple[FilePart, ...]
@@ -76,7 +76,7 @@ def _names(block: bytes) -> list[str]:
 
 
 def _all_have(block: bytes, names: Sequence[str]) -> bool:
-    """Whether before the colons of every line there stand these names, in this order, and no other."""
+    """Whether before the colons of every line there stand these names, in order, and no other."""
     text = np.frombuffer(block, np.uint8)
     newlines = np.flatnonzero(text == _NEWLINE)
     closing = np.flatnonzero((text[1:] == _COLON) & (text[:-1] == _QUOTE))

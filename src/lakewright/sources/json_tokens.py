@@ -1,7 +1,7 @@
 """A block of JSON Lines taken apart at once, for the lines of which that can be proved right.
 
     block of bytes ──tokens──▶ names and values as byte ranges ──columns──▶ Arrow arrays of text
-                        └──▶ lines in doubt: nested, with escaped names, broken; left to json_line.py
+                        └──▶ lines in doubt: nested, escaped names, broken; left to json_line.py
 
 No library gives the digits of a number as they were written (a double has 15 of them) but by a
 Python object for each. Here every byte outside of strings is accounted for: a line is proved only
@@ -66,7 +66,7 @@ def tokens(block: bytes) -> Tokens:
 
 
 def columns(found: Tokens, wanted: Sequence[str]) -> Mapping[str, pa.Array]:
-    """For each wanted name an array of text with a value for every proved line, null where it has none."""
+    """For each wanted name an array of text, with a value or null for every proved line."""
     count = int(found.proved.sum())
     per_row = len(found.names)
     # Where all lines have the same names in the same order, a column is every so-manieth value.
@@ -90,7 +90,7 @@ def columns(found: Tokens, wanted: Sequence[str]) -> Mapping[str, pa.Array]:
 
 
 class _Members:
-    """What the quotes of a block say: a string that a colon follows is a name, and begins a member."""
+    """What the quotes of a block say: a string before a colon is a name, and begins a member."""
 
     def __init__(
         self, text: Text, newlines: Positions, quotes: Positions, string_lines: Positions
@@ -117,7 +117,7 @@ class _Members:
     def right(self) -> Flags:
         """Which members have around them what must be there, and nothing else."""
         text, lines = self._text, self.lines
-        right = text[self._marks] == np.where(self._last, _CLOSE, _COMMA)
+        right: Flags = text[self._marks] == np.where(self._last, _CLOSE, _COMMA)
         right &= self.starts <= self.ends
         # From one name to the next there is one string or none, and if there is, it is the value.
         strings_between = np.append(self._at[1:], self._opening.size)[: lines.size] - self._at - 1
@@ -185,7 +185,8 @@ def _decoded(literal: bytes) -> str | None:
 
 def _contain(positions: Positions, starts: Positions, ends: Positions) -> Flags:
     """Which of the ranges have one of the positions in them."""
-    return np.searchsorted(positions, starts) != np.searchsorted(positions, ends)
+    contain: Flags = np.searchsorted(positions, starts) != np.searchsorted(positions, ends)
+    return contain
 
 
 def _with_control(text: Text, newlines: Positions) -> Flags:
@@ -209,7 +210,8 @@ def _unescaped(quotes: Positions, escapes: Positions) -> Positions:
     begins = np.append(True, np.diff(escapes) > 1)
     run_start = np.maximum.accumulate(np.where(begins, np.arange(escapes.size), 0))
     length = before - run_start[np.maximum(before - 1, 0)]
-    return quotes[~(follows & (length & 1 == 1))]
+    kept: Positions = quotes[~(follows & (length & 1 == 1))]
+    return kept
 
 
 def _forward(text: Text, positions: Positions) -> Positions:

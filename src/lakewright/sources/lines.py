@@ -33,7 +33,7 @@ class Block:
 
 
 class Blocks:
-    """The next `size` bytes of a stream. It is told how much of a block was taken, and keeps the rest."""
+    """The next `size` bytes of a stream; told how much of a block was taken, it keeps the rest."""
 
     def __init__(self, stream: BinaryIO, size: int | None = None) -> None:
         self._stream = stream
@@ -93,7 +93,7 @@ def opened(file: FileRef, encoding: str = "utf-8") -> Iterator[BinaryIO]:
                     raw.seek(0)
                 yield raw
             else:
-                yield cast(BinaryIO, codecs.EncodedFile(raw, "utf-8", encoding))
+                yield cast("BinaryIO", codecs.EncodedFile(raw, "utf-8", encoding))
         except UnicodeDecodeError as error:
             raise SourceError(
                 "source-file-encoding",

@@ -1,6 +1,6 @@
 """A source whose batches are handed over as Arrow tables: the connectors' twin in memory.
 
-    feed(rows) ─▶ batch 0, 1, 2 … of a stream ──look──▶ the oldest one not read yet ──open──▶ DataFrame
+    feed(rows) ─▶ batch 0, 1, 2 … ──look──▶ the oldest one not read yet ──open──▶ DataFrame
 
 Its position is the number of batches read, so a batch has the same identity whenever it is read
 again. It holds what it was fed, therefore it is a class.

@@ -1,5 +1,4 @@
-"""What the rest of Lakewright asks of a source: what there is to read, and a DataFrame that reads
-it.
+"""What the rest of Lakewright asks of a source: what there is to read, and its rows.
 
     plan ──look──▶ Outlook            what a read would cover, without reading a row
     run  ──open──▶ DataFrame          raw rows, read once into the stage
@@ -17,12 +16,20 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 Position = Mapping[str, object]
-"""How far a stream has been read, as JSON values: `{"cursor": "2025-03-01T…"}`, or `{"files": {path: [size, mtime_ns]}}`."""
+"""How far a stream has been read, as JSON values.
+
+`{"files": {path: [size, mtime_ns]}}`, or `{"cursor": "2025-03-01T…", "from": …, "rows": …}`: `rows`
+is how many there were between `from`, where the lookback begins, and the cursor, so that a row that
+comes there later is seen.
+"""
 
 LINE, FILE, MALFORMED = "_line", "_file", "_malformed"
-"""Extra columns a connector may give beside the stream's own: bigint line number, string path, and
-the text of
-a line that cannot be taken apart (all other columns are null then). They never enter bronze."""
+"""Extra columns a connector may give beside the stream's own, which never enter bronze.
+
+The number of the line, the path of the file, and the text of a line that cannot be taken apart (its
+other columns are null then). A database gives the text of a row that holds a value which cannot be
+carried; there it is this value alone that is null, FILE is the table, and LINE is null.
+"""
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a source says of a stream before anything is read: its columns, and the batch there is
-    to read, if any.
+    """What a source says of a stream before anything is read: its columns, and a batch, if any.
 
     `notes` are for the report: rows with a null cursor, a cursor in the future. `open_columns` says
     that a column may be absent from a batch without having vanished from the source (JSON Lines).
@@ -86,5 +92,5 @@ class Connector(Protocol):
         ...
 
     def open(self, spark: "SparkSession", stream: Stream, batch: Batch) -> "DataFrame":
-        """The raw rows of a batch: the stream's columns, and LINE, FILE, MALFORMED where it has them."""
+        """The raw rows of a batch: the stream's columns, and PLACE where it has them."""
         ...

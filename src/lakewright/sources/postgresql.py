@@ -38,7 +38,7 @@ _TYPES: Mapping[str, tuple[str, Kind | None]] = {
     "timestamptz": ("timestamp", "timestamptz"),
     "varchar": ("string", "text"),
 }
-"""What the driver carries: PostgreSQL's type, the Spark type of its values, how they are ordered."""
+"""What the driver carries: PostgreSQL's type, its values' type in Spark, how they are ordered."""
 
 _PRECISION = 38
 _MISPLACED_PASSWORD = re.compile(r'"[^"]*@')
@@ -48,7 +48,7 @@ _MISSING_TABLE = ("42P01", "3F000")
 _MISSING_COLUMN = "42703"
 _REFUSED = ("28000", "28P01", "42501")
 _PASSING = ("08", "40", "53", "57P")
-"""Classes of SQLSTATE that pass: lost connections, conflicts, no resources, a server that restarts."""
+"""SQLSTATEs that pass: a lost connection, a conflict, no resources, a server that restarts."""
 
 
 class Postgresql:
@@ -74,9 +74,10 @@ class Postgresql:
         """The host and port."""
         try:
             parts = urlsplit(uri)
-            return f"{parts.hostname}:{parts.port or 5432}" if parts.hostname else "PostgreSQL"
+            host, port = parts.hostname, parts.port or 5432
         except ValueError:
             return "PostgreSQL"
+        return f"{host}:{port}" if host else "PostgreSQL"
 
     def prepare(self, database: "Database") -> None:
         """Times are written in UTC, and nothing can be changed."""
@@ -92,14 +93,15 @@ class Postgresql:
             _column(
                 field.name, {key.decode(): text.decode() for key, text in field.metadata.items()}
             )
-            for field in schema
+            for field in map(schema.field, schema.names)
         ]
 
     def select(
         self, table: str, columns: Sequence[TableColumn]
     ) -> tuple[str, tuple[SourceColumn, ...]]:
         """The values, and the rows with a time that is none as JSON."""
-        values, outside = [], []
+        values: list[str] = []
+        outside: list[str] = []
         for column in columns:
             value = column.value
             if column.kind in TIMES:
@@ -211,7 +213,7 @@ def _unconnected(said: str, place: str) -> SourceError:
         return SourceError(
             "source-unreachable",
             f"`uri` cannot be used: {_QUOTED.sub('', said)}",
-            hint="postgresql://user:password@host:5432/database; in the password write `@` as `%40`,"
+            hint="postgresql://user:password@host:5432/name; in the password write `@` as `%40`,"
             " `/` as `%2F`, `%` as `%25`",
         )
     return SourceError(

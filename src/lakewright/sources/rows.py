@@ -64,7 +64,7 @@ def converted(column: pa.Array, target: pa.DataType) -> pa.Array:
 
 
 def readable(text: pa.Array) -> pa.Array:
-    """The texts with bytes that are not UTF-8 shown as \\xNN; other values as they are."""
+    """The texts with bytes that are not UTF-8 shown escaped; other values as they are."""
     if not pa.types.is_string(text.type):
         return text
     try:

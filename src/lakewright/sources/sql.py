@@ -45,7 +45,7 @@ class SqlOptions(Value):
 
 
 class SqlRequest(Value):
-    """What a batch reads: a query that gives `columns` as (name, type), of the rows where `condition`."""
+    """What a batch reads: a query that gives `columns` (name, type), where `condition` holds."""
 
     table: str
     query: str
@@ -108,7 +108,7 @@ class SqlConnector:
 
     @property
     def _driver(self) -> Literal["postgresql", "sqlite"]:
-        return cast(Literal["postgresql", "sqlite"], self.source.connection["driver"])
+        return cast("Literal['postgresql', 'sqlite']", self.source.connection["driver"])
 
     @property
     def _uri(self) -> str:

@@ -132,7 +132,7 @@ class Sqlite:
         return f"CAST({expression} AS TEXT)"
 
     def literal(self, value: str) -> str:
-        """A number where it is one: a column that declares text compares it as text all the same."""
+        """A number where it is one: a column that declares text compares it as text even so."""
         return value if _INTEGER.fullmatch(value) else string(value)
 
     def unusable(self, column: str, kind: Kind) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """What one reader does inside the engine, as values that travel there as JSON.
 
-connector.open ──tasks──▶ data_source.py, one partition each ──▶ csv_file, json_file, parquet_file, query
+connector.open ──tasks──▶ data_source.py, a partition each ──▶ csv_file, json_file, parquet_file, …
 """
 
 from typing import Annotated, Literal

@@ -25,7 +25,7 @@ _ROOM = 7
 """Batches, each with its token, that may be in the channel: fewer than it holds."""
 
 _PATIENCE = 1.0
-"""Seconds without a token dropped, after which the plan is one that keeps even these (a join's side)."""
+"""Seconds without a token dropped, after which the plan is one that keeps even these."""
 
 _WAITED = 0.05
 _PAUSE = 0.002

@@ -1,6 +1,6 @@
 """How far a stream can be read by its cursor, and whether there is anything new up to there.
 
-    position + newest cursor + counts ──watermark──▶ Watermark: a condition to read by, and the next position
+    position, newest cursor, counts ──watermark──▶ a condition to read by, and the next position
 
 The position holds the watermark (`cursor`), where the lookback from it began (`from`), and how many
 rows there were between the two (`rows`). It is counted before the read: a row that comes in between
@@ -9,7 +9,6 @@ else.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from lakewright.errors import SourceError
 from lakewright.sources.cursor import earlier
@@ -127,7 +126,7 @@ def _up_to(
     )
 
 
-def _rows_without(of: _Column, count: Any) -> Watermark:
+def _rows_without(of: _Column, count: object) -> Watermark:
     """A first read that finds rows, and none with a cursor: they are refused, and seen to be."""
     return Watermark(
         position={"cursor": None},

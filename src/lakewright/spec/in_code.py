@@ -46,7 +46,7 @@ Rules = Mapping[str, str]
 
 @dataclass(frozen=True)
 class DeclaredStream:
-    """A stream, and the contract of the bronze table that it lands in, if its columns are declared."""
+    """A stream, and the contract of its bronze table, if its columns are declared."""
 
     source: Source
     contract: Contract | None
@@ -84,9 +84,9 @@ def stream(  # noqa: PLR0913 - a declaration's keys, all by name but the first
 ) -> DeclaredStream:
     """A stream `source.stream`, which lands in `bronze.source_stream`.
 
-    `columns` are names and Spark SQL types; without them the first batch tells. `rules` are conditions in SQL by the
-    reason under which a row is refused, `warns` those that are only counted. `full_extract` says that each batch holds
-    all rows there are.
+    `columns` are names and Spark SQL types; without them the first batch tells. `rules` are
+    conditions in SQL by the reason under which a row is refused, `warns` those that are only
+    counted. `full_extract` says that each batch holds all rows there are.
     """
     where = _caller()
     source, _, short = name.partition(".")
@@ -132,7 +132,8 @@ def sql_table(
     warns: Rules | None = None,
     **header: object,
 ) -> DeclaredTable:
-    """A table whose query is SQL. The rest are the keys of a header: `key`, `scope`, `load`, `reads`, `description`.
+    """A table whose query is SQL. The rest are the keys of a header: `key`, `scope`, `load`,
+    `reads`, `description`.
 
     `columns` are names and Spark SQL types of a contract; without them they are those of the query.
     """
@@ -145,7 +146,7 @@ def sql_table(
     return DeclaredTable(draft, _columns(columns or {}, where), promised)
 
 
-def python_table(  # noqa: PLR0913 - a declaration's keys, all by name but the first two
+def python_table(
     name: str,
     function: Callable[..., object],
     *,
@@ -154,14 +155,15 @@ def python_table(  # noqa: PLR0913 - a declaration's keys, all by name but the f
     warns: Rules | None = None,
     **header: object,
 ) -> DeclaredTable:
-    """A table whose query is a function at the top of a module: DataFrames by the names of `reads` in, one out.
+    """A table whose query is a function at the top of a module: DataFrames by the names of `reads`
+    in, one out.
 
     The rest is as for `sql_table`; rules need `columns`.
     """
     where = _caller()
     module = Path(inspect.getsourcefile(function) or "").resolve()
     if "." in function.__qualname__:
-        message = f"`{function.__qualname__}` stands inside another function or class: it cannot be imported"
+        message = f"`{function.__qualname__}` stands inside another function: it cannot be imported"
         raise SpecError("parameters", message, hint="put it at the top of a module", where=where)
     if (rules or warns) and not columns:
         hint = "name the columns and their types"
@@ -177,7 +179,9 @@ def python_table(  # noqa: PLR0913 - a declaration's keys, all by name but the f
 
 
 def project_of(streams: Sequence[DeclaredStream], tables: Sequence[DeclaredTable]) -> Project:
-    """The project of these declarations; SpecErrors with all that is wrong in them. Its environment is a placeholder."""
+    """The project of these declarations; SpecErrors with all that is wrong in them. Its environment
+    is a placeholder.
+    """
     problems = Problems()
     entries: dict[str, Entry] = {}
     for one in streams:
@@ -234,7 +238,9 @@ def _enter(
 def _rules_alone(
     tables: Iterable[DeclaredTable], ordered: Iterable[Table]
 ) -> Iterator[tuple[str, Contract]]:
-    """Contracts of rules without declared columns: the columns are the query's, in the types that it gives."""
+    """Contracts of rules without declared columns: the columns are the query's, in the types that
+    it gives.
+    """
     names = {one.name: one.columns or () for one in ordered}
     for table in tables:
         if table.rules and not table.columns:
@@ -255,9 +261,11 @@ def _draft(
     validated(_Built, _document({"name": name}, where))
     if name.startswith("bronze."):
         raise SpecError(
-            "table-place", f"`{name}` cannot be declared: bronze tables come from streams",
-            hint="a table's layer is silver or gold", where=where,
-        )  # fmt: skip
+            "table-place",
+            f"`{name}` cannot be declared: bronze tables come from streams",
+            hint="a table's layer is silver or gold",
+            where=where,
+        )
     document = _document(dict(header), where)
     return Draft(name, validated(TableHeader, document), document, query, digest, where)
 

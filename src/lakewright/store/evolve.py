@@ -3,7 +3,8 @@
     columns of a step ─┬ a column is new     a commit of metadata alone
                        └ a type is wider     the table is written anew in that type, in one commit
 
-Rows of another schema, added by reference, would leave columns that nobody sees or files that nobody can read.
+Rows of another schema, added by reference, would leave columns that nobody sees or files that
+nobody can read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def evolve(lake: Lake, state: TableState, columns: Sequence[tuple[str, str]]) -> int:
-    """Give a table these columns (name, Spark SQL type), beside those it has; gives its version then.
+    """Give a table these columns (name, Spark SQL type), beside those it has; gives its version
+    then.
 
     Types must hold every value of the types they take the place of.
     """
