@@ -1,15 +1,16 @@
 """One engine for the whole suite: starting it takes longer than most tests."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lakewright.engine.sail import SailEngine
-from lakewright.testing import shared_engine
+from lakewright.engine.shared import shared_engine
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
+    from collections.abc import Iterator
+
+    from pyspark.sql import SparkSession
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,8 @@ def leftovers(project: Path) -> list[str]:
             referred: set[str] = set()
             for version in range(state.version + 1):
                 handle = DeltaTable(state.path, version=version)
-                referred |= {str(one) for one in pa.table(handle.get_add_actions())["path"].to_pylist()}
+                paths = pa.table(handle.get_add_actions())["path"].to_pylist()
+                referred |= {str(one) for one in paths}
             stages = Path(state.path) / "part-of"
             files = [one for one in stages.rglob("*") if one.is_file()]
             found += [
@@ -90,13 +91,16 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str,
 def test_killed_at_a_random_moment_the_next_run_ends_as_if_undisturbed(
     tmp_path: Path, undisturbed: dict[int, dict[str, list[str]]], seed: int
 ) -> None:
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - no secret hangs on it
     project = tmp_path / "shop"
     assert CliRunner().invoke(commands, ["init", str(project)]).exit_code == 0
     for day in (0, 1):
         bring(project, day)
         process = subprocess.Popen(
-            command(project), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command(project),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         sleep(dice.uniform(0.5, LONGEST))
         os.killpg(process.pid, signal.SIGKILL)

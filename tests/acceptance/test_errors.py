@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.acceptance.retail_shop import RetailShop
 
 from lakewright.cli.main import commands
-from tests.acceptance.retail_shop import RetailShop
 
 Break = Callable[[Path], None]
 AT = "2025-03-01T23:59:00Z"

@@ -1,7 +1,8 @@
-"""The two hashes that decide something: which of two tied changes wins, and the surrogate key of a version.
+"""The two hashes that decide something: which of two tied changes wins, and the surrogate key of a
+version.
 
-XXH64 as its specification has it, and the way in which Spark's `xxhash64` feeds it: the hash of each value that is not
-null is the seed of the next, 42 the first.
+XXH64 as its specification has it, and the way in which Spark's `xxhash64` feeds it: the hash of
+each value that is not null is the seed of the next, 42 the first.
 """
 
 import struct
@@ -10,8 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH = (
-    0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5,
-)  # fmt: skip
+    0x9E3779B185EBCA87,
+    0xC2B2AE3D27D4EB4F,
+    0x165667B19E3779F9,
+    0x85EBCA77C2B2AE63,
+    0x27D4EB2F165667C5,
+)
 MASK = (1 << 64) - 1
 SEED = 42
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,12 +34,19 @@ def xxh64(data: bytes, seed: int) -> int:
     """XXH64 of bytes, unsigned."""
     at, length = 0, len(data)
     if length >= 32:
-        lanes = [(seed + FIRST + SECOND) & MASK, (seed + SECOND) & MASK, seed, (seed - FIRST) & MASK]
+        lanes = [
+            (seed + FIRST + SECOND) & MASK,
+            (seed + SECOND) & MASK,
+            seed,
+            (seed - FIRST) & MASK,
+        ]
         while at + 32 <= length:
             words = struct.unpack_from("<4Q", data, at)
             lanes = [_round(lane, word) for lane, word in zip(lanes, words, strict=True)]
             at += 32
-        found = sum(_turned(lane, by) for lane, by in zip(lanes, (1, 7, 12, 18), strict=True)) & MASK
+        found = (
+            sum(_turned(lane, by) for lane, by in zip(lanes, (1, 7, 12, 18), strict=True)) & MASK
+        )
         for lane in lanes:
             found = ((found ^ _round(0, lane)) * FIRST + FOURTH) & MASK
     else:
@@ -78,7 +90,9 @@ def _signed(value: int) -> int:
 
 
 def xxhash64(values: Iterable[object]) -> int:
-    """The hash of values as Spark has it; whole numbers are bigint, decimals have at most 18 digits."""
+    """The hash of values as Spark has it; whole numbers are bigint, decimals have at most 18
+    digits.
+    """
     found = SEED
     for value in values:
         if value is not None:
@@ -92,6 +106,8 @@ def content_hash(values: list[object]) -> int:
 
 
 def surrogate_key(key: Iterable[object], valid_from: datetime) -> int:
-    """The key of a version: each key value and the beginning in microseconds, prefixed by their lengths."""
+    """The key of a version: each key value and the beginning in microseconds, prefixed by their
+    lengths.
+    """
     micros = (valid_from - EPOCH) // timedelta(microseconds=1)
     return xxhash64(["".join(f"{len(str(part))}:{part}" for part in (*key, micros))])

@@ -1,9 +1,10 @@
-"""The oracle: the tables and lanes that a project must have, given every batch its streams were fed.
+"""The oracle: the tables and lanes that a project must have, given every batch its streams were
+fed.
 
     feed ─▶ bronze (rows once, refused rows apart) ─▶ each table: look up ─▶ query ─▶ door ─▶ load
 
-It reads the declarations (`lakewright.spec.values`), never the engine or the lake; queries and conditions are given
-in Python a second time, as `Meaning`.
+It reads the declarations (`lakewright.spec.values`), never the engine or the lake; queries and
+conditions are given in Python a second time, as `Meaning`.
 """
 
 from collections import Counter
@@ -45,7 +46,10 @@ class Oracle:
     def feed(self, stream: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Let a batch enter bronze."""
         declared = next(one for one in self.project.streams if f"{one.source}.{one.name}" == stream)
-        contract, meaning = self.project.contracts[declared.table], self.meanings.get(declared.table, Meaning())
+        contract, meaning = (
+            self.project.contracts[declared.table],
+            self.meanings.get(declared.table, Meaning()),
+        )
         kept = self.bronze.setdefault(declared.table, [])
         lane = self.lanes.setdefault(declared.table, [])
         for given in rows:
@@ -60,13 +64,19 @@ class Oracle:
 
     def tables(self) -> tuple[dict[str, list[Row]], dict[str, list[Refused]]]:
         """Every table and every lane."""
-        made = {stream.table: list(self.bronze.get(stream.table, [])) for stream in self.project.streams}
-        lanes = {stream.table: list(self.lanes.get(stream.table, [])) for stream in self.project.streams}
+        made = {
+            stream.table: list(self.bronze.get(stream.table, [])) for stream in self.project.streams
+        }
+        lanes = {
+            stream.table: list(self.lanes.get(stream.table, [])) for stream in self.project.streams
+        }
         for table in self.project.tables:
             made[table.name], lanes[table.name] = self._built(table, made)
         return made, lanes
 
-    def _built(self, table: Table, made: Mapping[str, list[Row]]) -> tuple[list[Row], list[Refused]]:
+    def _built(
+        self, table: Table, made: Mapping[str, list[Row]]
+    ) -> tuple[list[Row], list[Refused]]:
         meaning = self.meanings.get(table.name, Meaning())
         given: dict[str, list[Row]] = {}
         refused: list[Refused] = []
@@ -118,9 +128,12 @@ def _match(lookup: Lookup, row: Row, rows: list[Row]) -> Row | None:
     if lookup.as_of is not None:
         at = row[lookup.as_of]
         there = [
-            one for one in there
-            if at is not None and one["valid_from"] <= at and (one["valid_to"] is None or at < one["valid_to"])
-        ]  # fmt: skip
+            one
+            for one in there
+            if at is not None
+            and one["valid_from"] <= at
+            and (one["valid_to"] is None or at < one["valid_to"])
+        ]
     assert len(there) <= 1
     return there[0] if there else None
 

@@ -38,21 +38,26 @@ def once(rows: Iterable[Row]) -> list[Row]:
 def strength(table: Table, row: Row, deleted: Callable[[Row], bool]) -> tuple[Any, ...]:
     """The later of two changes is the one of greater strength."""
     load = table.load
-    ties = tuple((row[tie] is not None, row[tie] if row[tie] is not None else 0) for tie in load.ties)
+    ties = tuple(
+        (row[tie] is not None, row[tie] if row[tie] is not None else 0) for tie in load.ties
+    )
     return picked(row, load.sequence), deleted(row), ties, content_hash(list(row.values()))
 
 
 def built(
     table: Table, rows: list[Row], deleted: Callable[[Row], bool], used: Iterable[tuple[Any, ...]]
 ) -> list[Row]:
-    """The table that these good rows of its query make; `used` are keys that `members_from` names."""
+    """The table that these good rows make; `used` are the keys that `members_from` names."""
     match table.load.type:
         case "replace" | "append":
             return list(rows)
         case "changelog":
             return once(rows)
         case "upsert":
-            newest = (max(group, key=lambda row: strength(table, row, deleted)) for group in by(rows, table.key).values())
+            newest = (
+                max(group, key=lambda row: strength(table, row, deleted))
+                for group in by(rows, table.key).values()
+            )
             return [row for row in newest if not deleted(row)]
         case "versioned":
             return _versioned(table, rows, deleted, used)
@@ -79,20 +84,35 @@ def _member(table: Table, names: list[str], key: tuple[Any, ...], *, inferred: b
 
 
 def _interval(table: Table, row: Row, begins: datetime, ends: datetime | None) -> Row:
-    key = surrogate_key(picked(row, table.key), begins) if None not in picked(row, table.key) else UNKNOWN
+    key = (
+        surrogate_key(picked(row, table.key), begins)
+        if None not in picked(row, table.key)
+        else UNKNOWN
+    )
     return {
-        table.load.surrogate_key or "": key, **row,
-        "valid_from": begins, "valid_to": ends, "is_current": ends is None, "is_inferred": False,
-    }  # fmt: skip
+        table.load.surrogate_key or "": key,
+        **row,
+        "valid_from": begins,
+        "valid_to": ends,
+        "is_current": ends is None,
+        "is_inferred": False,
+    }
 
 
 def _versions(table: Table, changes: list[Row], deleted: Callable[[Row], bool]) -> list[Row]:
-    """The life of one entity: one decisive change per moment, runs of equal tracked values between deletes."""
+    """The life of one entity: one decisive change per moment, runs of equal tracked values between
+    deletes.
+    """
     (at,) = table.load.sequence
     track = table.load.track or tuple(name for name in changes[0] if name not in (*table.key, at))
     moments = by(changes, (at,))
-    decisive = [max(moments[moment], key=lambda row: strength(table, row, deleted)) for moment in sorted(moments)]
-    runs: list[tuple[Row, Row, datetime | None]] = []  # the first and the last change of a run, and its end
+    decisive = [
+        max(moments[moment], key=lambda row: strength(table, row, deleted))
+        for moment in sorted(moments)
+    ]
+    runs: list[
+        tuple[Row, Row, datetime | None]
+    ] = []  # the first and the last change of a run, and its end
     alive = False
     for change in decisive:
         if deleted(change):

@@ -1,6 +1,7 @@
 """The promises of DESIGN §5 on the real engine, against an oracle over lists.
 
-An example is a lake: up to ten keys and some eighty events a batch, with ties, repeats, deletes, nulls, late rows.
+An example is a lake: up to ten keys and some eighty events a batch, with ties, repeats, deletes,
+nulls, late rows.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ import pytest
 from deltalake import DeltaTable
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.properties.stories import Batch, Story, batches_for
 from tests.properties.worlds import WORLDS
 
@@ -26,7 +26,9 @@ def story_of(name: str) -> Iterator[Story]:
 
 @in_every_world
 @given(data=st.data())
-def test_after_every_batch_a_lake_is_what_a_full_build_would_be(name: str, data: st.DataObject) -> None:
+def test_after_every_batch_a_lake_is_what_a_full_build_would_be(
+    name: str, data: st.DataObject
+) -> None:
     """Incremental is full, and conservation: the oracle knows nothing but full builds."""
     with story_of(name) as story:
         for batch in data.draw(batches_for(WORLDS[name])):
@@ -38,7 +40,9 @@ def test_after_every_batch_a_lake_is_what_a_full_build_would_be(name: str, data:
 @in_every_world
 @given(data=st.data())
 def test_the_same_again_changes_nothing(name: str, data: st.DataObject) -> None:
-    """Idempotence: not the same run, not the same batches of streams with a key, not a full refresh."""
+    """Idempotence: not the same run, not the same batches of streams with a key, not a full
+    refresh.
+    """
     batches = data.draw(batches_for(WORLDS[name]))
     with story_of(name) as story:
         story.feed(batches)
@@ -63,7 +67,9 @@ def test_order_does_not_matter(name: str, data: st.DataObject) -> None:
     with story_of(name) as story:
         for stream, rows in batches:
             story.oracle.feed(stream, rows)
-        for stream, rows in data.draw(st.permutations([part for batch in batches for part in parts(batch, data)])):
+        for stream, rows in data.draw(
+            st.permutations([part for batch in batches for part in parts(batch, data)])
+        ):
             story.lake.feed(stream, rows)
             if data.draw(st.booleans()):
                 story.lake.run()
@@ -72,7 +78,7 @@ def test_order_does_not_matter(name: str, data: st.DataObject) -> None:
 
 
 def parts(batch: Batch, data: st.DataObject) -> list[Batch]:
-    """A batch in two pieces, and once more as a whole; without a key a repeat would be another row."""
+    """A batch in two pieces, then whole again; without a key a repeat would be another row."""
     stream, rows = batch
     cut = data.draw(st.integers(0, len(rows)))
     pieces = [rows[:cut], rows[cut:]]
@@ -84,12 +90,17 @@ def parts(batch: Batch, data: st.DataObject) -> list[Batch]:
 @in_every_world
 @given(data=st.data())
 def test_what_was_missed_is_made_up_for(name: str, data: st.DataObject) -> None:
-    """Tables that were not built for some batches, change feeds that were vacuumed, maintenance in between."""
+    """Tables that were not built for some batches, change feeds that were vacuumed, maintenance in
+    between.
+    """
     with story_of(name) as story:
         names = [table.name for table in story.lake.project.tables]
         for batch in data.draw(batches_for(WORLDS[name])):
             story.feed([batch])
-            story.lake.run(select=["bronze.*", *data.draw(st.lists(st.sampled_from(names), max_size=2))], check=False)
+            story.lake.run(
+                select=["bronze.*", *data.draw(st.lists(st.sampled_from(names), max_size=2))],
+                check=False,
+            )
             tended = story.lake.lake.open(data.draw(st.sampled_from(names)))
             if tended is not None:
                 tend(tended, data.draw(st.sampled_from(["compact", "vacuum"])))

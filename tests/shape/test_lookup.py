@@ -28,14 +28,16 @@ def day(number: int) -> datetime:
 
 
 def lookup(**given: object) -> Lookup:
-    values = {
-        "name": "found",
-        "table": "gold.dim",
-        "key": {"customer": "customer_id"},
-        "as_of": "at",
-        **given,
-    }
-    return Lookup(where=Location(Path("sales.sql")), **values)
+    return Lookup.model_validate(
+        {
+            "name": "found",
+            "table": "gold.dim",
+            "key": {"customer": "customer_id"},
+            "as_of": "at",
+            "where": Location(Path("sales.sql")),
+            **given,
+        }
+    )
 
 
 def in_dim(spark: SparkSession, declared: Lookup) -> LookedUp:

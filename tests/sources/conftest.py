@@ -14,8 +14,7 @@ from lakewright.sources.port import Outlook, Position
 from lakewright.spec.values import Cursor, Source, Stream
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
     Row = dict[str, Any]
 
@@ -79,7 +78,7 @@ def files(folder: Path, spark: "SparkSession") -> TapFiles:
 
 @pytest.fixture
 def sql(spark: "SparkSession") -> TapSql:
-    """A stream of a database: `sql("postgresql", uri, "orders", cursor="updated_at", lookback=60)`."""
+    """A stream of a database: `sql("sqlite", uri, "orders", cursor="updated_at", lookback=60)`."""
 
     def tap(
         driver: str,

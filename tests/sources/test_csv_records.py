@@ -1,7 +1,8 @@
-"""Records of CSV text: where they begin, whatever the blocks they come in, and which lines are none."""
+"""Records of CSV text: where they begin, whatever the blocks, and which lines are none."""
 
 import csv
 import io
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ NOISE = st.text(st.sampled_from('a,"\n\r'), max_size=60)
 def written(table: list[list[str]], line_end: str) -> bytes:
     out = io.StringIO(newline="")
     # Python's writer leaves a return without quotes, where it does not end a line itself.
-    quoting = csv.QUOTE_ALL if line_end == "\n" else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if line_end == "\n" else csv.QUOTE_MINIMAL
     csv.writer(out, lineterminator=line_end, quoting=quoting).writerows(table)
     return out.getvalue().encode()
 

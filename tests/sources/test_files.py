@@ -1,4 +1,4 @@
-"""Files in a folder: which are new, what they hold to the last character, and what is wrong with them."""
+"""Files in a folder: which are new, what they hold to the last character, and what is wrong."""
 
 import gzip
 import os
@@ -67,9 +67,10 @@ def test_nothing_to_read_is_said(files: Files) -> None:
 
 
 def test_csv_comes_as_text_as_it_was_written(folder: Path, files: Files) -> None:
-    text = '\ufeffid,name,amount\n1,"Łódź, ""quoted""\nsecond
-    line",1234567890123456.78\n\n2,,\n3,"",007\n' (folder / "a.csv").write_text(text,
-    encoding="utf-8") assert sorted_by_place(files("*.csv", key=("id",)).read()) == [
+    first = '1,"Łódź, ""quoted""\nsecond line",1234567890123456.78'
+    text = f'\ufeffid,name,amount\n{first}\n\n2,,\n3,"",007\n'
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    assert sorted_by_place(files("*.csv", key=("id",)).read()) == [
         {
             "id": "1",
             "name": 'Łódź, "quoted"\nsecond line',
@@ -86,8 +87,8 @@ def test_a_broken_line_is_given_with_its_text_and_the_others_are_read(
     folder: Path, files: Files
 ) -> None:
     (folder / "a.csv").write_bytes(
-        b'id,name\r\n1,"two\r\nlines"\r\n2,too,many\r\n3\r\n4,"never
-        closed\r\n5,caf\xe9\r\n6,a"b\r\n7,last'
+        b'id,name\r\n1,"two\r\nlines"\r\n2,too,many\r\n3\r\n'
+        b'4,"never closed\r\n5,caf\xe9\r\n6,a"b\r\n7,last'
     )
     found = sorted_by_place(files("*.csv").read())
     assert [(row["_line"], row["id"], row["name"], row["_malformed"]) for row in found] == [

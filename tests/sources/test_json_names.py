@@ -52,8 +52,8 @@ def test_parts_are_read_as_the_whole(folder: Path) -> None:
             *((name, pa.string()) for name in scan.names),
             ("_line", pa.int64()),
             ("_file", pa.string()),
+            ("_malformed", pa.string()),
         ]
-        + [("_malformed", pa.string())]
     )
     rows = pa.Table.from_batches(json_file.read(JsonTask(parts=scan.parts), target)).to_pylist()
     rows.sort(key=lambda row: row["_line"])

@@ -22,7 +22,7 @@ VALUES = st.one_of(
     SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(NAMES, SCALARS, max_size=2)
 )
 OBJECTS = st.dictionaries(NAMES, VALUES, max_size=5)
-LAYOUTS = st.sampled_from(
+LAYOUTS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {},
         {"separators": (",", ":")},

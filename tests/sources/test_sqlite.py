@@ -28,8 +28,8 @@ def test_values_that_are_not_of_their_columns_type_come_as_text(
     file: Path, database: sqlite3.Connection, sql: Sql
 ) -> None:
     database.execute(
-        'create table t (id integer primary key, n integer, m decimal(18, 2), r real, x text, b
-        blob, "od""d" datetime)'
+        "create table t (id integer primary key, n integer, m decimal(18, 2), r real, x text,"
+        ' b blob, "od""d" datetime)'
     )
     database.execute(
         "insert into t values (1, 7, 12.5, 0.1, 'é', x'00ff', '2025-03-01 12:00:00'),"
@@ -149,6 +149,7 @@ def test_views_are_read_too(file: Path, database: sqlite3.Connection, sql: Sql) 
     ],
 )
 def test_cursors(
+    *,
     file: Path,
     database: sqlite3.Connection,
     sql: Sql,

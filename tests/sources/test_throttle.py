@@ -45,7 +45,7 @@ def test_a_reader_that_is_left_early_harms_nothing() -> None:
 
 
 class Many(DataSource):
-    """Batches made faster than any plan takes them. Without the throttle, reading them here never ends."""
+    """Batches made faster than any plan takes them: without the throttle, reading never ends."""
 
     @classmethod
     def name(cls) -> str:

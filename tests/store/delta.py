@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyspark.sql import SparkSession
+from tests.shape.frames import frame
 
 from lakewright.store import stage
 from lakewright.store.facts import Facts
 from lakewright.store.lake import Lake
 from lakewright.store.publish import Publication, Published, publish
 from lakewright.store.types import delta_schema
-from tests.shape.frames import frame
 
 ORDERS = (("id", "string"), ("n", "bigint"))
 TABLE = "silver.orders"
@@ -31,13 +31,15 @@ def published(
     version: int | None = -1,
     replaces_all: bool = False,
 ) -> Published:
-    """Publish rows, each with its outcome at the end, as one run does; -1 for the version there is."""
+    """Publish rows, each with its outcome at the end; version -1 is the one there is."""
     state = lake.state(TABLE)
     if version == -1:
         version = None if state is None else state.version
     given = frame(spark, (*columns, ("_outcome", "string")), rows)
     staged = stage.write(given, lake.stage(TABLE, run) / "rows")
-    made = Publication(TABLE, delta_schema(columns), identity, facts(run), version, replaces_all=replaces_all)
+    made = Publication(
+        TABLE, delta_schema(columns), identity, facts(run), version, replaces_all=replaces_all
+    )
     return publish(lake, made, staged)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
+from tests.store.delta import TABLE, content, published
 
 from lakewright.errors import LakewrightError
 from lakewright.store.evolve import evolve
 from lakewright.store.lake import Lake, TableState
-from tests.store.delta import TABLE, content, published
 
 PRICES = (("id", "string"), ("price", "decimal(3,1)"))
 ROWS = [("a", Decimal("1.5"), "insert.inserted"), ("b", None, "insert.inserted")]
@@ -49,11 +49,15 @@ def test_a_wider_type_writes_the_table_anew_in_one_commit(spark: SparkSession, l
     assert evolve(lake, was, wide) == 1
     assert (state(lake).id, state(lake).columns) == (was.id, wide)
     assert content(lake) == [("a", Decimal("1.50"), None), ("b", None, None)]
-    published(spark, lake, [("c", Decimal("12345.25"), "x", "insert.inserted")], run="r2", columns=wide)
+    published(
+        spark, lake, [("c", Decimal("12345.25"), "x", "insert.inserted")], run="r2", columns=wide
+    )
     assert spark.read.format("delta").load(str(lake.path(TABLE))).count() == 3
 
 
-def test_a_table_that_moved_since_it_was_seen_is_left_alone(spark: SparkSession, lake: Lake) -> None:
+def test_a_table_that_moved_since_it_was_seen_is_left_alone(
+    spark: SparkSession, lake: Lake
+) -> None:
     was = state(lake)
     published(spark, lake, [("c", None, "insert.inserted")], run="r2", columns=PRICES)
     with pytest.raises(LakewrightError) as refused:

@@ -6,17 +6,19 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from pyarrow import table
 from pyspark.sql import SparkSession
+from tests.store.delta import ORDERS, TABLE, facts, published
 
 from lakewright.errors import LakewrightError
 from lakewright.store.lake import Lake, last_facts, row_count
-from tests.store.delta import ORDERS, TABLE, facts, published
 
 
 def test_tables_lanes_and_stages_have_their_places() -> None:
     lake = Lake(Path("/lake"))
     assert [lake.path(TABLE), lake.lane(TABLE), lake.stage(TABLE, "r1")] == [
-        Path("/lake/silver/orders"), Path("/lake/_errors/silver/orders"), Path("/lake/silver/orders/part-of/r1"),
-    ]  # fmt: skip
+        Path("/lake/silver/orders"),
+        Path("/lake/_errors/silver/orders"),
+        Path("/lake/silver/orders/part-of/r1"),
+    ]
 
 
 def test_a_table_that_is_not_there_has_no_state(tmp_path: Path) -> None:

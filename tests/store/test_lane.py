@@ -1,6 +1,8 @@
-"""The error lane: what is refused stands open until it is no longer refused, or a person discards it."""
+"""The error lane: what is refused stands open until it is no longer refused, or a person discards
+it.
+"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,15 +26,22 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path)
 
 
-def refused(key: str, n: str | None = "0", *reasons: Any) -> Refused:
+def refused(key: str, n: str | None = "0", *reasons: Mapping[str, object]) -> Refused:
     return Refused({"id": key, "n": n}, reasons or (POSITIVE,), f"1:{key}")
 
 
 def settled(
-    lake: Lake, rows: Sequence[Refused], scopes: Collection[str] = (), *, day: int = 1, once: bool = False
+    lake: Lake,
+    rows: Sequence[Refused],
+    scopes: Collection[str] = (),
+    *,
+    day: int = 1,
+    once: bool = False,
 ) -> int:
     origin = Origin(TABLE, "shop", TABLE, f"b{day}", date(2025, 1, day), "1.0")
-    return settle(lake, origin, rows, lambda scope: scope in {f"1:{one}" for one in scopes}, FACTS, once=once)
+    return settle(
+        lake, origin, rows, lambda scope: scope in {f"1:{one}" for one in scopes}, FACTS, once=once
+    )
 
 
 def lane(lake: Lake, *names: str) -> list[tuple[Any, ...]]:
@@ -42,21 +51,33 @@ def lane(lake: Lake, *names: str) -> list[tuple[Any, ...]]:
 
 def test_a_refused_row_is_kept_whole_with_all_its_reasons(lake: Lake) -> None:
     assert settled(lake, [refused("a", None, POSITIVE, KNOWN)]) == 1
-    (row,) = DeltaTable(lake.lane(TABLE)).to_pyarrow_table().drop_columns(["rejected_id"]).to_pylist()
+    (row,) = (
+        DeltaTable(lake.lane(TABLE)).to_pyarrow_table().drop_columns(["rejected_id"]).to_pylist()
+    )
     assert row == {
-        "record_source": "shop", "record_table": TABLE, "_batch_id": "b1", "_run_date": date(2025, 1, 1),
-        "dt": date(2025, 1, 1), "reasons": [POSITIVE, KNOWN], "row": '{"id": "a", "n": null}', "scope": "1:a",
-        "contract_version": "1.0", "status": "open", "attempts": 1,
-    }  # fmt: skip
+        "record_source": "shop",
+        "record_table": TABLE,
+        "_batch_id": "b1",
+        "_run_date": date(2025, 1, 1),
+        "dt": date(2025, 1, 1),
+        "reasons": [POSITIVE, KNOWN],
+        "row": '{"id": "a", "n": null}',
+        "scope": "1:a",
+        "contract_version": "1.0",
+        "status": "open",
+        "attempts": 1,
+    }
 
 
 def test_rows_of_evaluated_scopes_that_are_no_longer_refused_are_closed(lake: Lake) -> None:
     settled(lake, [refused("a"), refused("b"), refused("c")])
     assert settled(lake, [refused("b"), refused("d")], "abd", day=2) == 2
     assert lane(lake, "scope", "status", "attempts", "dt") == [
-        ("1:a", "closed", 1, date(2025, 1, 1)), ("1:b", "open", 1, date(2025, 1, 1)),
-        ("1:c", "open", 1, date(2025, 1, 1)), ("1:d", "open", 1, date(2025, 1, 2)),
-    ]  # fmt: skip
+        ("1:a", "closed", 1, date(2025, 1, 1)),
+        ("1:b", "open", 1, date(2025, 1, 1)),
+        ("1:c", "open", 1, date(2025, 1, 1)),
+        ("1:d", "open", 1, date(2025, 1, 2)),
+    ]
 
 
 def test_the_same_again_moves_nothing(lake: Lake) -> None:
@@ -72,12 +93,15 @@ def test_a_row_that_is_refused_again_or_for_another_reason_is_open_and_counted(l
     settled(lake, [refused("b", "0", KNOWN)], "ab", day=2)
     settled(lake, [refused("a"), refused("b", "0", KNOWN)], "ab", day=3)
     assert lane(lake, "scope", "status", "attempts", "_batch_id", "dt") == [
-        ("1:a", "open", 2, "b3", date(2025, 1, 1)), ("1:b", "open", 2, "b2", date(2025, 1, 1)),
-    ]  # fmt: skip
+        ("1:a", "open", 2, "b3", date(2025, 1, 1)),
+        ("1:b", "open", 2, "b2", date(2025, 1, 1)),
+    ]
 
 
 @pytest.mark.parametrize(("once", "rows"), [(False, 3), (True, 1)])
-def test_equal_rows_are_told_apart_where_they_are_evaluated_again(lake: Lake, rows: int, *, once: bool) -> None:
+def test_equal_rows_are_told_apart_where_they_are_evaluated_again(
+    lake: Lake, rows: int, *, once: bool
+) -> None:
     settled(lake, [refused("a")] * 3, once=once)
     assert len(lane(lake, "rejected_id")) == rows
     settled(lake, [refused("a")] * 2, "a", day=2, once=once)

@@ -84,7 +84,10 @@ def test_the_lease_of_another_machine_is_taken_over_when_its_heart_has_stopped(
 ) -> None:
     elsewhere = Holder("other", "another-machine", 1)
     ledger.lease(["silver.a"], elsewhere, datetime.now(UTC), ())
-    with pytest.raises(LedgerError, match="another-machine"), held(ledger, ["silver.a"], wait=False):
+    with (
+        pytest.raises(LedgerError, match="another-machine"),
+        held(ledger, ["silver.a"], wait=False),
+    ):
         pass
     ledger.renew(elsewhere, datetime.now(UTC) - DEAD_AFTER - timedelta(seconds=1))
     with held(ledger, ["silver.a"], wait=False):

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, text
-from tests.store.conftest import Server
 
 from lakewright.errors import DefectError, LedgerError
 from lakewright.store.ledger import Ledger
@@ -26,6 +26,9 @@ from lakewright.store.records import (
     RunRecord,
     StepRecord,
 )
+
+if TYPE_CHECKING:
+    from tests.store.conftest import Server
 
 MORNING = datetime(2025, 3, 2, 6, 30, 0, 123456, tzinfo=UTC)
 ORDERS = "bronze.shop_orders"

@@ -1,4 +1,4 @@
-"""A staged result: its files and counts as its log tells them, and what is left of it afterwards."""
+"""A staged result: files and counts as its log tells them, and what is left of it afterwards."""
 
 import json
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.shape.frames import frame
 
 from lakewright.store import stage
-from tests.shape.frames import frame
 
 COLUMNS = (("id", "string"), ("_outcome", "string"))
 
@@ -22,17 +22,27 @@ def staged(spark: SparkSession, folder: Path, rows: Sequence[tuple[Any, ...]]) -
 
 def test_rows_are_told_apart_by_what_becomes_of_them(spark: SparkSession, tmp_path: Path) -> None:
     rows = [
-        ("a", "insert.inserted"), ("b", "insert.inserted"), ("c", "insert.updated"), ("d", "delete.none"),
-        ("e", "gone.none"), ("f", "keep.superseded"),
-    ]  # fmt: skip
+        ("a", "insert.inserted"),
+        ("b", "insert.inserted"),
+        ("c", "insert.updated"),
+        ("d", "delete.none"),
+        ("e", "gone.none"),
+        ("f", "keep.superseded"),
+    ]
     found = staged(spark, tmp_path, rows)
     assert (found.rows("insert"), found.rows("delete", "gone"), found.rows("update")) == (3, 2, 0)
     assert +found.counts() == {"inserted": 2, "updated": 1, "none": 2, "superseded": 1}
     assert sorted((file.action, file.counts_as, file.rows) for file in found.files) == [
-        ("delete", "none", 1), ("gone", "none", 1), ("insert", "inserted", 2), ("insert", "updated", 1),
+        ("delete", "none", 1),
+        ("gone", "none", 1),
+        ("insert", "inserted", 2),
+        ("insert", "updated", 1),
         ("keep", "superseded", 1),
-    ]  # fmt: skip
-    taken = [(action, batch["id"].to_pylist()) for action, batch in found.batches(["id"], "delete", "gone")]
+    ]
+    taken = [
+        (action, batch["id"].to_pylist())
+        for action, batch in found.batches(["id"], "delete", "gone")
+    ]
     assert sorted(taken) == [("delete", ["d"]), ("gone", ["e"])]
 
 
@@ -45,18 +55,39 @@ def test_nothing_is_staged_as_nothing(spark: SparkSession, tmp_path: Path) -> No
     ("type_", "value", "least", "greatest"),
     [
         ("bigint", 2**62, "4611686018427387904", "4611686018427387904"),
-        ("decimal(38,18)", Decimal("12345678901234567890.123456789012345678"),
-         "12345678901234567890.123456789012345678", "12345678901234567890.123456789012345678"),
-        pytest.param("timestamp", datetime(2025, 1, 1, 0, 0, 0, 1999, tzinfo=UTC),
-                     '"2025-01-01T00:00:00.001Z"', '"2025-01-01T00:00:00.002Z"', id="the greatest time is raised"),
-        pytest.param("timestamp", datetime(1899, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-                     '"1899-12-31T23:59:59.999Z"', '"1900-01-01T00:00:00.000Z"', id="before 1970 too"),
-        pytest.param("timestamp", datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-                     '"9999-12-31T23:59:59.999Z"', None, id="where there is no later time, none is told"),
+        (
+            "decimal(38,18)",
+            Decimal("12345678901234567890.123456789012345678"),
+            "12345678901234567890.123456789012345678",
+            "12345678901234567890.123456789012345678",
+        ),
+        pytest.param(
+            "timestamp",
+            datetime(2025, 1, 1, 0, 0, 0, 1999, tzinfo=UTC),
+            '"2025-01-01T00:00:00.001Z"',
+            '"2025-01-01T00:00:00.002Z"',
+            id="the greatest time is raised",
+        ),
+        pytest.param(
+            "timestamp",
+            datetime(1899, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+            '"1899-12-31T23:59:59.999Z"',
+            '"1900-01-01T00:00:00.000Z"',
+            id="before 1970 too",
+        ),
+        pytest.param(
+            "timestamp",
+            datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+            '"9999-12-31T23:59:59.999Z"',
+            None,
+            id="where there is no later time, none is told",
+        ),
         ("string", "2025-01-01", '"2025-01-01"', '"2025-01-01"'),
-        pytest.param("string", "\ue0001.5", '"\ue0001.5"', '"\ue0001.5"', id="a text is no marked number"),
+        pytest.param(
+            "string", "\ue0001.5", '"\ue0001.5"', '"\ue0001.5"', id="a text is no marked number"
+        ),
     ],
-)  # fmt: skip
+)
 def test_statistics_are_exact_or_wider(
     spark: SparkSession, tmp_path: Path, type_: str, value: object, least: str, greatest: str | None
 ) -> None:
@@ -85,7 +116,9 @@ def test_kept_rows_are_counted_from_the_log(spark: SparkSession, tmp_path: Path)
     assert (empty.count, empty.counted) == (0, 0)
 
 
-def test_what_a_commit_refers_to_stays_when_a_stage_is_tidied(spark: SparkSession, tmp_path: Path) -> None:
+def test_what_a_commit_refers_to_stays_when_a_stage_is_tidied(
+    spark: SparkSession, tmp_path: Path
+) -> None:
     folder = tmp_path / "run"
     found = staged(spark, folder, [("a", "insert.inserted"), ("b", "keep.unchanged")])
     referenced = [file.path for file in found.files if file.action == stage.INSERT]

@@ -7,14 +7,32 @@ import pytest
 from lakewright.store.types import delta_schema, plain_type, quoted, spark_type
 
 TYPES = [
-    ("string", "string"), ("STRING", "string"), ("varchar(10)", "string"), ("int", "int"), ("integer", "int"),
-    ("BIGINT", "bigint"), ("long", "bigint"), ("smallint", "smallint"), ("tinyint", "tinyint"), ("double", "double"),
-    ("float", "float"), ("boolean", "boolean"), ("date", "date"), ("timestamp", "timestamp"), ("timestamp_ntz", "timestamp"),
-    ("binary", "binary"), ("decimal(18,2)", "decimal(18,2)"), ("decimal(18, 2)", "decimal(18,2)"),
-    ("DECIMAL( 18 , 2 )", "decimal(18,2)"), ("numeric(5,1)", "decimal(5,1)"), ("decimal", "decimal(10,0)"),
-    ("decimal(7)", "decimal(7,0)"), ("array<STRING>", "array<string>"), ("map<string, int>", "map<string,int>"),
+    ("string", "string"),
+    ("STRING", "string"),
+    ("varchar(10)", "string"),
+    ("int", "int"),
+    ("integer", "int"),
+    ("BIGINT", "bigint"),
+    ("long", "bigint"),
+    ("smallint", "smallint"),
+    ("tinyint", "tinyint"),
+    ("double", "double"),
+    ("float", "float"),
+    ("boolean", "boolean"),
+    ("date", "date"),
+    ("timestamp", "timestamp"),
+    ("timestamp_ntz", "timestamp"),
+    ("binary", "binary"),
+    ("decimal(18,2)", "decimal(18,2)"),
+    ("decimal(18, 2)", "decimal(18,2)"),
+    ("DECIMAL( 18 , 2 )", "decimal(18,2)"),
+    ("numeric(5,1)", "decimal(5,1)"),
+    ("decimal", "decimal(10,0)"),
+    ("decimal(7)", "decimal(7,0)"),
+    ("array<STRING>", "array<string>"),
+    ("map<string, int>", "map<string,int>"),
     ("struct<a: int, b: array<decimal(3, 1)>>", "struct<a:int,b:array<decimal(3,1)>>"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("written", "plain"), TYPES)
@@ -26,7 +44,11 @@ def test_a_type_has_one_spelling(written: str, plain: str) -> None:
 @pytest.mark.parametrize("written", [written for written, _ in TYPES])
 def test_a_type_comes_back_from_a_schema_as_it_is_spelled(written: str) -> None:
     (field,) = json.loads(delta_schema([("c", written)]).to_json())["fields"]
-    assert (field["name"], field["nullable"], spark_type(field["type"])) == ("c", True, plain_type(written))
+    assert (field["name"], field["nullable"], spark_type(field["type"])) == (
+        "c",
+        True,
+        plain_type(written),
+    )
 
 
 @pytest.mark.parametrize(("name", "sql"), [("id", '"id"'), ("a.b", '"a.b"'), ('a"b', '"a""b"')])

@@ -13,8 +13,9 @@ def command() -> None:
 @command.command(cls=ProjectCommand)
 @click.pass_obj
 def rebuild(invocation: Invocation) -> None:
-    """Make the ledger anew from the tables' commits: batches, positions, consumed versions. No table
-    is changed; past runs stay listed where the ledger still has them."""
+    """Make the ledger anew from the tables' commits. No table is changed; past runs stay listed
+    where the ledger still has them.
+    """
     with invocation.workspace() as workspace, workspace.alone():
         found = workspace.rebuild_ledger()
     batches = f"{found.batches} batch{'' if found.batches == 1 else 'es'}"

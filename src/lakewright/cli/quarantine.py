@@ -34,7 +34,7 @@ _INDENT = (0, 0, 0, 2)
     "--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @click.pass_obj
-def command(  # noqa: PLR0913 - the options
+def command(
     invocation: Invocation,
     table: str | None,
     reason: str,

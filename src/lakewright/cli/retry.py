@@ -1,4 +1,4 @@
-"""`lakewright retry`: do again what the last run failed to do, and what it skipped because of that."""
+"""`lakewright retry`: do again what the last run failed to do, and what it skipped for that."""
 
 import shlex
 from datetime import datetime

@@ -6,6 +6,7 @@
 An empty field is null, an empty field in quotes is an empty string.
 """
 
+import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -111,6 +112,9 @@ def _parse(
     else:
         ranges = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
         text = b"\n".join(data[start:end] for start, end in ranges)
+    if text.startswith(codecs.BOM_UTF8):
+        # Inside a file these bytes are a character; at its beginning the parser would drop them.
+        text = b"\n" + text
     wrong: list[int] = []
 
     def skip(row: csv.InvalidRow) -> str:

@@ -84,12 +84,14 @@ def positions_after(
 
 
 def restored_positions(lake: Lake, streams: Iterable[str]) -> dict[str, Position]:
-    """The positions of bronze tables that someone restored: what the batches that still stand say."""
+    """The positions of bronze tables that someone restored or took away: what the batches that
+    still stand say. A table that is not there was read up to nowhere.
+    """
     positions: dict[str, Position] = {}
     for stream in streams:
         handle = lake.open(stream)
         commits = handle.history() if handle else []
-        if all(commit["operation"] != RESTORE for commit in commits):
+        if handle is not None and all(commit["operation"] != RESTORE for commit in commits):
             continue
         position: Position = {}
         for commit in reversed(list(standing(commits))):

@@ -20,7 +20,7 @@ from lakewright.errors import DefectError, LakeError
 from lakewright.store.facts import Facts
 from lakewright.store.lake import OWNER, Lake, lake_errors, row_count, state_of
 from lakewright.store.stage import DELETE, INSERT, UPDATE, Stage, StagedFile
-from lakewright.store.types import delta_schema, quoted
+from lakewright.store.types import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,7 +113,7 @@ def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
 
 
 def demand_version(table: str, seen: int | None, handle: DeltaTable | None) -> None:
-    """Refuse to commit to a table that is not at the version which a step saw (None: no table yet)."""
+    """Refuse to commit to a table that is not at the version a step saw (None: no table yet)."""
     version = None if handle is None else handle.version()
     if version != seen:
         raise LakeError(
