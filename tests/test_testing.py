@@ -78,8 +78,12 @@ def test_batches_that_wait_stay_apart() -> None:
 
 
 def test_a_failed_step_raises_unless_the_report_is_asked_for() -> None:
-    broken = sql_table("gold.broken", "select id, 1 / cast(n as int) as x from orders where n = 'x'",
-                       key="id", reads={"orders": {"table": "silver.orders", "by": "id"}})  # fmt: skip
+    broken = sql_table(
+        "gold.broken",
+        "select id, 1 / cast(n as int) as x from orders where n = 'x'",
+        key="id",
+        reads={"orders": {"table": "silver.orders", "by": "id"}},
+    )
     with Lakehouse.of(streams=[ORDERS], tables=[NEWEST, broken]) as lake:
         lake.feed("shop.orders", [{"id": "a", "n": 1, "at": "2025-01-01"}])
         with pytest.raises(LakewrightError) as failed:
@@ -102,12 +106,14 @@ def test_a_lake_may_be_kept_and_opened_again(tmp_path: Path) -> None:
 
 def test_a_projects_tables_are_tried_without_its_sources(tmp_path: Path) -> None:
     files = {
-        "lakewright.yaml": "project: shop\nenvironments: {local: {engine: {type: sail}, lake: ./lake}}\n",
-        "sources/shop.yaml": "source: shop\nconnection: {type: sql, driver: postgresql, uri: '${SHOP_URI}'}\n"
+        "lakewright.yaml": "project: shop\n"
+        "environments: {local: {engine: {type: sail}, lake: ./lake}}\n",
+        "sources/shop.yaml": "source: shop\n"
+        "connection: {type: sql, driver: postgresql, uri: '${SHOP_URI}'}\n"
         "streams: {orders: {object: orders, key: id, cursor: at}}\n",
         "tables/silver/orders.sql": "/* lakewright\nkey: id\nload: {type: upsert, sequence: at}\n"
         "reads: {orders: {table: bronze.shop_orders, by: id}}\n*/\nselect id, at from orders\n",
-    }  # fmt: skip
+    }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

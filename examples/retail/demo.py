@@ -27,7 +27,6 @@ from lakewright.sandbox import postgres
 
 PROJECT = Path(__file__).parent
 FIRST_DAY = datetime(2025, 3, 1, 23, 59, tzinfo=UTC)
-STAR = ("fact_sales", "fact_returns", "dim_customer", "dim_product", "dim_date")
 console = Console(highlight=False)
 
 
@@ -36,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where all of it happens")
     parser.add_argument("--scale", type=float, default=1.0, help="1 has 100 000 orders on day 0")
-    parser.add_argument("--days", type=int, default=2, help="how many days to run")
+    parser.add_argument("--days", type=int, default=2, help="how many days to run; 7 are made")
     wanted = parser.parse_args()
     folder = wanted.folder.resolve()
     with stand_ins(folder) as environment:
@@ -52,15 +51,18 @@ def main() -> int:
 
 @contextmanager
 def stand_ins(folder: Path) -> Iterator[dict[str, str]]:
-    """Start the systems that stand in for the shop's own, with an empty lake; the environment to reach them."""
+    """Start what stands in for the shop's systems, with an empty lake; how to reach them."""
     shutil.rmtree(folder / "lake", ignore_errors=True)
     server = folder / "postgres"
     postgres.stop(server)
     shutil.rmtree(server, ignore_errors=True)
     shutil.rmtree(folder / "files", ignore_errors=True)
+    # Snowflake and Redshift are one server here; each is reached as a source of its own.
+    uri = postgres.start(server)
     try:
         yield os.environ | {
-            "SNOWFLAKE_URI": postgres.start(server),
+            "SNOWFLAKE_URI": uri,
+            "REDSHIFT_URI": uri,
             "RETAIL_FILES": str(folder / "files"),
             "RETAIL_LAKE": str(folder / "lake"),
         }
@@ -77,7 +79,8 @@ def bring(folder: Path, shop: Shop, day: int, environment: Mapping[str, str]) ->
     rows = postgres.load(environment["SNOWFLAKE_URI"], made / f"day-{day}" / "postgres")
     shutil.copytree(made / f"day-{day}" / "files", folder / "files", dirs_exist_ok=True)
     date = (FIRST_DAY + timedelta(days=day)).date()
-    said = f"{sum(rows.values()):,} rows in PostgreSQL, and the files of the day ({monotonic() - began:.1f} s)"
+    seconds = monotonic() - began
+    said = f"{sum(rows.values()):,} rows in PostgreSQL, and the day's files ({seconds:.1f} s)"
     console.rule(f"[bold]Day {day}[/bold], {date}")
     console.print(f"The shop's systems have {said}\n", style="dim")
 
@@ -96,13 +99,13 @@ def lakewright(*words: str, environment: Mapping[str, str]) -> int:
 
 
 def report(folder: Path, environment: Mapping[str, str]) -> None:
-    """What lies in the lake now, what was refused and why, and three questions answered on the star."""
+    """What lies in the lake, what was refused and why, and questions answered on the star."""
     console.rule("[bold]The lakehouse after the last day[/bold]")
     lakewright("status", environment=environment)
     lakewright("quarantine", environment=environment)
     star = QueryBuilder()
-    for name in STAR:
-        star = star.register(name, DeltaTable(folder / "lake" / "gold" / name))
+    for table in (folder / "lake" / "gold").iterdir():
+        star = star.register(table.name, DeltaTable(table))
     for question in sorted((PROJECT / "questions").glob("*.sql")):
         text = question.read_text(encoding="utf-8")
         title, _, sql = text.partition("\n")

@@ -1,9 +1,9 @@
-"""The reference shop with its source systems, for all acceptance tests."""
+"""The reference shop with its source systems, and a week of it, run once for all tests."""
 
 from collections.abc import Iterator
 
 import pytest
-from tests.acceptance.retail_shop import SCALE, RetailShop
+from tests.acceptance.retail_shop import DAYS, SCALE, Day, RetailShop
 
 from generator.shop import Shop
 from lakewright.sandbox import postgres
@@ -13,13 +13,16 @@ from lakewright.sandbox import postgres
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetailShop]:
     folder = tmp_path_factory.mktemp("retail")
     server = folder / "postgres"
-    uri = postgres.start(server)
-    environ = {
-        "SNOWFLAKE_URI": uri,
-        "RETAIL_FILES": str(folder / "files"),
-        "RETAIL_LAKE": str(folder / "lake"),
-    }
     try:
-        yield RetailShop(folder, uri, Shop(7, SCALE), environ)
+        yield RetailShop(folder, postgres.start(server), Shop(7, SCALE))
     finally:
         postgres.stop(server)
+
+
+@pytest.fixture(scope="session")
+def week(shop: RetailShop) -> list[Day]:
+    found = []
+    for number in range(DAYS):
+        shop.bring(number)
+        found.append(shop.run(number))
+    return found

@@ -17,7 +17,7 @@ from deltalake import DeltaTable
 from lakewright.cli.main import commands
 from lakewright.workspace import Workspace
 
-KILLS = int(os.environ.get("LAKEWRIGHT_KILLS", "4"))
+KILLS = int(os.environ.get("LAKEWRIGHT_KILLS", "2"))
 AT = "2025-03-02T23:00:00Z"
 LONGEST = 4.0
 """Seconds within which a run is killed: about as long as it takes on a quiet machine."""

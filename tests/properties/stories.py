@@ -19,16 +19,17 @@ Batch = tuple[str, list[dict[str, Any]]]
 
 
 @st.composite
-def batches_for(draw: st.DrawFn, world: World, *, most: int = 3, longest: int = 80) -> list[Batch]:
-    """Batches for the streams of a world. Sizes are drawn one by one and can shrink, values come
-    from a seed.
+def batches_for(draw: st.DrawFn, world: World) -> list[Batch]:
+    """Some batches for the streams of a world, each stream at least once; most are large, a few
+    empty.
+
+    All comes from one seed: an example takes seconds, so even the simplest one has to be rich.
     """
-    drawn = st.tuples(st.sampled_from(sorted(world.choices)), st.integers(0, longest))
-    dice = Random(draw(st.integers(0, 2**16)))  # noqa: S311 - rows of a test
-    return [
-        (stream, world.rows(stream, size, dice))
-        for stream, size in draw(st.lists(drawn, min_size=1, max_size=most))
-    ]
+    dice = Random(draw(st.integers(0, 2**32)))  # noqa: S311 - rows of a test
+    streams = [*world.choices, *dice.choices(list(world.choices), k=2)]
+    dice.shuffle(streams)
+    sizes = dice.choices([80, 40, 40, 10, 1, 0], k=len(streams))
+    return [(name, world.rows(name, size, dice)) for name, size in zip(streams, sizes, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,12 @@ DIR then holds the days up to the one asked for, each as a folder:
     day-0/postgres/sales.customers.parquet     rows to append to the change table sales.customers
                    sales.products.parquet
                    sales.orders.parquet
+                   analytics.customer_behavior.parquet
     day-0/files/fx/rates-2023-03.jsonl         files to put where the project looks for them
                 returns/returns-2025-03-01.csv
-    day-0/expected.json                        what must be found after the day's run
-
-and with `--streams all` as well
-
-    day-0/postgres/analytics.customer_behavior.parquet
-    day-0/files/kafka/orders_events-2025-03-01.jsonl
+                kafka/orders_events-2025-03-01.jsonl
                 crm/accounts-2025-03-01.jsonl, contacts-…, opportunities-…
+    day-0/expected.json                        what must be found after the day's run
 
 Day 0 is 2025-03-01 and brings two years along; every day after it is one more. Scale 1 has 100 000
 orders at first. The same seed, scale and day give the same bytes, whatever was made before; days
@@ -28,7 +25,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator.days import ALL_STREAMS, FIRST_SLICE
 from generator.manifest import make_day, manifest
 from generator.shop import Shop
 
@@ -40,18 +36,14 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="1 has 100 000 orders on day 0")
     parser.add_argument("--day", type=int, default=0, help="the last day to make, from 0")
     parser.add_argument("--seed", type=int, default=7, help="another seed, another shop")
-    parser.add_argument("--streams", choices=("first", "all"), default="first")
     wanted = parser.parse_args()
     shop = Shop(wanted.seed, wanted.scale)
-    streams = sorted(ALL_STREAMS if wanted.streams == "all" else FIRST_SLICE)
     for day in range(wanted.day + 1):
         known = manifest(wanted.out, day)
         if not known:
-            say(make_day(shop, day, wanted.out, streams))
-        elif [known["seed"], known["scale"], known["streams"]] != [shop.seed, shop.scale, streams]:
-            say(
-                f"{wanted.out} holds another seed, scale or choice of streams: choose another --out"
-            )
+            say(make_day(shop, day, wanted.out))
+        elif [known["seed"], known["scale"]] != [shop.seed, shop.scale]:
+            say(f"{wanted.out} holds another seed or scale: choose another --out")
             return 1
     return 0
 

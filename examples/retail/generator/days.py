@@ -4,7 +4,7 @@ day-N/postgres/<schema>.<table>.parquet    rows that the day appends to a change
 day-N/files/<stream>/…                     files that the day brings
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -39,24 +39,17 @@ FILES: Mapping[str, tuple[str, Callable[[Shop, int], MadeFiles]]] = {
     "contacts": ("crm", crm_objects.contacts),
     "opportunities": ("crm", crm_objects.opportunities),
 }
-FIRST_SLICE = ("customers", "products", "orders", "fx_rates", "returns")
-"""The streams that make up the sales star."""
-ALL_STREAMS = (*CHANGE_LOGS, *FILES)
 
 
-def write(shop: Shop, day: int, folder: Path, streams: Collection[str]) -> Dirt:
+def write(shop: Shop, day: int, folder: Path) -> Dirt:
     """Write the files of a day into a folder; what dirt is in them."""
     dirt: Dirt = {}
     (folder / "postgres").mkdir(parents=True)
     for stream, (table, make) in CHANGE_LOGS.items():
-        if stream not in streams:
-            continue
         made = make(shop, day)
         pq.write_table(made.table, folder / "postgres" / f"{table}.parquet", compression="zstd")
         dirt[stream] = made.dirt
     for stream, (name, make_files) in FILES.items():
-        if stream not in streams:
-            continue
         brought = make_files(shop, day)
         (folder / "files" / name).mkdir(parents=True, exist_ok=True)
         for file, records in brought.files.items():

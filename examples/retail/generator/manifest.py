@@ -5,25 +5,23 @@ days.py writes the files ─▶ truth.py reads them back ─▶ expected.py ─�
 
 import json
 import shutil
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from generator import days, expected, truth
-from generator.days import FIRST_SLICE
 from generator.shop import Shop
 
 MANIFEST = "expected.json"
 
 
-def make_day(shop: Shop, day: int, out: Path, streams: Collection[str] = FIRST_SLICE) -> Path:
+def make_day(shop: Shop, day: int, out: Path) -> Path:
     """Make the folder of a day beside those of the days before it; what is there is replaced.
 
     The manifest comes last: a folder without one is half-made.
     """
     folder = out / f"day-{day}"
     shutil.rmtree(folder, ignore_errors=True)
-    put_in = days.write(shop, day, folder, streams)
+    put_in = days.write(shop, day, folder)
     if day:
         for before in manifest(out, day - 1)["dirt"]:
             put_in[before["stream"]][before["dirt"]] += before["put_in"]

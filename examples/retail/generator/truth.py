@@ -1,7 +1,7 @@
 """What must come out, computed by DuckDB straight from what was generated; it knows no lake.
 
     day-0 … day-N ──▶ *_log ── sql/warehouse.sql, files.sql, bronze.sql ──▶ what bronze has
-                                          ── sql/star.sql, visits.sql ──▶ silver, gold
+                                          ── sql/star.sql, visits.sql, totals.sql ──▶ silver, gold
 
 Bronze is what the daily runs read: of a warehouse's change log everything whose cursor is not
 behind the watermark of the day before (less the lookback), of files those that are new. Without a
@@ -80,17 +80,20 @@ FILES = {
     ),
     "accounts": Files(
         "crm", "accounts", "crm/accounts-*",
-        ("Id", "Name", "AnnualRevenue", "CustomerSegment", "Phone", "LastModifiedDate"),
+        ("Id", "Name", "AnnualRevenue", "Industry", "CustomerSegment", "GeographicRegion",
+         "AccountStatus", "Rating", "OwnerId", "Phone", "LastModifiedDate"),
         ("Id",), (("AnnualRevenue", "decimal(18, 2)"),),
     ),
     "contacts": Files(
         "crm", "contacts", "crm/contacts-*",
-        ("Id", "AccountId", "Email", "Phone", "Title", "EngagementScore", "LastModifiedDate"),
+        ("Id", "AccountId", "FirstName", "LastName", "Email", "Phone", "Title", "Department",
+         "DoNotCall", "HasOptedOutOfEmail", "EngagementScore", "LastModifiedDate"),
         ("Id",), (("EngagementScore", "bigint"),),
     ),
     "opportunities": Files(
         "crm", "opportunities", "crm/opportunities-*",
-        ("Id", "AccountId", "StageName", "Type", "CloseDate", "Amount", "LastModifiedDate"),
+        ("Id", "AccountId", "StageName", "Type", "CloseDate", "Amount", "IsWon",
+         "LastModifiedDate"),
         ("Id",), (("Amount", "decimal(18, 2)"),),
     ),
 }  # fmt: skip
@@ -121,7 +124,7 @@ def open_truth(out: Path, day: int, *, backfilled: bool = False) -> duckdb.DuckD
             _read_text(truth, stream, kind, files)
             _through(truth, "files.sql", stream, kind)
     has_all = (days[0] / "files" / "kafka").exists()
-    for script in ("star.sql", *(["visits.sql"] if has_all else []), "kinds.sql"):
+    for script in ("star.sql", *(["visits.sql", "totals.sql"] if has_all else []), "kinds.sql"):
         truth.execute((SQL / script).read_text())
     return truth
 

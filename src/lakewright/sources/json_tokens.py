@@ -23,10 +23,8 @@ Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Text = npt.NDArray[np.uint8]
 
-_QUOTE, _BACKSLASH, _NEWLINE, _RETURN, _COLON, _COMMA, _OPEN, _CLOSE, _N = b'"\\\n\r:,{}n'
+_QUOTE, _BACKSLASH, _NEWLINE, _RETURN, _COLON, _COMMA, _OPEN, _CLOSE, _SPACE = b'"\\\n\r:,{} '
 _PRINTABLE = 32
-_SPACE = np.zeros(256, bool)
-_SPACE[list(b" \t\r")] = True
 
 _LITERAL = f"^(?:{LITERAL})$"
 
@@ -216,13 +214,19 @@ def _unescaped(quotes: Positions, escapes: Positions) -> Positions:
 
 def _forward(text: Text, positions: Positions) -> Positions:
     """The first byte from each position on that is no space; every line ends with one."""
-    while (space := _SPACE[text[positions]]).any():
+    while (space := _is_space(text[positions])).any():
         positions = positions + space
     return positions
 
 
 def _backward(text: Text, positions: Positions) -> Positions:
     """The last byte up to each position that is no space."""
-    while (space := _SPACE[text[positions]]).any():
+    while (space := _is_space(text[positions])).any():
         positions = positions - space
     return positions
+
+
+def _is_space(text: Text) -> Flags:
+    """Which bytes are no token; other control characters than these are on no line in question."""
+    low = text <= _SPACE
+    return low & (text != _NEWLINE) if low.any() else low

@@ -61,6 +61,7 @@ select
     order_id,
     product_id,
     order_timestamp,
+    quantity,
     total_amount,
     updated_at,
     blank_as_null(customer_id) as customer_id,
@@ -158,8 +159,9 @@ where reason is not null
 group by reason;
 
 create table fact_sales as
-select s.order_id, s.customer_id, s.product_id, s.placed_on, s.total_amount_usd, c.country,
-    p.category, p.product_id is not null as has_product
+select s.order_id, s.customer_id, s.product_id, s.placed_on, s.order_timestamp, s.quantity,
+    s.total_amount_usd, c.country, c.valid_from as customer_since, p.category, p.cost_usd,
+    p.valid_from as product_since, p.product_id is not null as has_product
 from (from sales_input where reason is null) as s
 asof left join customer_versions as c
     on c.customer_id = s.customer_id and s.order_timestamp >= c.valid_from
@@ -170,3 +172,8 @@ create table silver_returns as
 select order_id, return_date::date as return_date, blank_as_null(reason) as reason
 from returns
 group by all;
+
+create table fact_returns as
+select r.*, s.customer_id, s.product_id, s.total_amount_usd as refunded_usd
+from silver_returns as r
+left join fact_sales as s on s.order_id = r.order_id;
