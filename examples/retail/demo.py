@@ -34,7 +34,7 @@ def main() -> int:
     """Run the days, then the report; the exit code of the first run that failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where all of it happens")
-    parser.add_argument("--scale", type=float, default=1.0, help="1 has 100 000 orders on day 0")
+    parser.add_argument("--scale", type=float, default=0.2, help="1 has 100 000 orders on day 0")
     parser.add_argument("--days", type=int, default=2, help="how many days to run; 7 are made")
     wanted = parser.parse_args()
     folder = wanted.folder.resolve()
