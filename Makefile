@@ -29,7 +29,7 @@ test: install  ## run the tests
 	$(BIN)/python -m pytest
 
 test-deep: install  ## run the property tests with many more examples
-	LAKEWRIGHT_EXAMPLES=1000 $(BIN)/python -m pytest tests/properties
+	EXAMPLES=1000 $(BIN)/python -m pytest tests/properties
 
 lint: install
 	$(BIN)/ruff format --check .
