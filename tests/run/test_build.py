@@ -227,3 +227,17 @@ def test_a_table_may_be_wide() -> None:
         }
         assert counts["gold.facts"] == {"rows": 4, "inserted": 4, "added": 4, "after": 4}
         assert len(rows(lake)[0]) == 72
+
+
+def test_a_key_may_have_many_columns_with_long_names() -> None:
+    key = [f"a_rather_long_name_of_a_column_{number}" for number in range(12)]
+    by_key = {"orders": {"table": "bronze.shop_orders", "by": key}}
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key=key, columns=dict.fromkeys(key, "string"))],
+        tables=[sql_table("silver.orders", "select * from orders", key=key, reads=by_key)],
+    ) as lake:
+        for value in ("a", "b"):
+            lake.feed("shop.orders", [dict.fromkeys(key, value)])
+            report = lake.run()
+        assert hows(report)["silver.orders"] == "incremental"
+        assert rows(lake) == [dict.fromkeys(key, "a"), dict.fromkeys(key, "b")]

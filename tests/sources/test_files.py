@@ -118,6 +118,31 @@ def test_csv_in_another_encoding(folder: Path, files: Files) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_utf_16_is_read_where_it_is_declared(folder: Path, files: Files, name: str) -> None:
+    text = "id,name\n1,Ærø\n" if name == "a.csv" else '{"id": 1, "name": "Ærø"}\n'
+    (folder / name).write_text(text, encoding="utf-16")
+    line = 2 if name == "a.csv" else 1
+    assert files(name, encoding="utf-16").read() == [
+        {"id": "1", "name": "Ærø", "_line": line, "_file": name}
+    ]
+    with pytest.raises(SourceError, match="UTF-16 text") as caught:
+        files(name).look()
+    assert caught.value.code == "source-file-format"
+
+
+def test_a_file_that_is_not_in_the_declared_encoding(folder: Path, files: Files) -> None:
+    (folder / "a.csv").write_bytes(b"id,name\n" + b"1,a\n" * 100_000 + b"2,\x81\n")
+    tap = files("*.csv", encoding="cp1252")
+    with pytest.raises(Exception, match=r"a\.csv") as caught:
+        tap.read()
+    error = source_error(caught.value, tap.stream)
+    assert error is not None
+    assert error.code == "source-file-encoding"
+    with pytest.raises(SourceError, match="`klingon` is no encoding"):
+        files("*.csv", encoding="klingon").look()
+
+
 def test_csv_without_header_has_numbered_columns(folder: Path, files: Files) -> None:
     (folder / "a.csv").write_text("1,worn\n2,torn\n")
     assert sorted_by_place(files("*.csv", header=False).read()) == [

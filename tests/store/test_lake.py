@@ -6,7 +6,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from pyarrow import table
 from pyspark.sql import SparkSession
-from tests.store.delta import ORDERS, TABLE, facts, published
+from tests.store.delta import ORDERS, TABLE, content, facts, published
 
 from lakewright.errors import LakewrightError
 from lakewright.store.lake import Lake, last_facts, row_count
@@ -55,3 +55,21 @@ def test_a_lake_is_written_to_before_a_run_begins(tmp_path: Path) -> None:
     with pytest.raises(LakewrightError) as refused:
         Lake(tmp_path / "file").demand_writable()
     assert refused.value.code == "lake-not-writable"
+
+
+@pytest.mark.parametrize("name", ["my lake", "läke", "50*", "what?"])
+def test_a_lake_may_lie_in_any_folder(spark: SparkSession, tmp_path: Path, name: str) -> None:
+    lake = Lake(tmp_path / name)
+    lake.demand_writable()
+    published(spark, lake, [("a", 1, "insert.inserted"), ("b", 1, "insert.inserted")])
+    published(spark, lake, [("a", 2, "update.updated")], run="r2")
+    assert content(lake) == [("a", 2), ("b", 1)]
+    assert spark.read.format("delta").load(str(lake.path(TABLE))).count() == 2
+    assert (tmp_path / name / "silver" / "orders" / "_delta_log").is_dir()
+
+
+@pytest.mark.parametrize("name", ["my%20lake", "lake [1]", "back\\slash", "new\nline"])
+def test_a_path_that_would_be_read_as_another_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(LakewrightError) as refused:
+        Lake(tmp_path / name).state(TABLE)
+    assert refused.value.code == "lake-path"

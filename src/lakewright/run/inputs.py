@@ -159,14 +159,16 @@ def _changed(
     values = changed(inputs.lake, inputs.states[name], since, columns)
     if not values.num_rows:
         return None
-    return _as_frame(inputs, values, f"changed-{name}-{'-'.join(columns)}")
+    return _as_frame(inputs, values)
 
 
-def _as_frame(inputs: Inputs, values: "pa.Table", name: str) -> DataFrame:
+def _as_frame(inputs: Inputs, values: "pa.Table") -> DataFrame:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only a step with work needs it
 
-    folder = inputs.folder / name.replace("/", "_")
-    folder.mkdir(parents=True, exist_ok=True)
+    inputs.folder.mkdir(parents=True, exist_ok=True)
+    # Numbered: names of columns may be long, or mean something in a path.
+    folder = inputs.folder / f"changed-{sum(1 for _ in inputs.folder.iterdir())}"
+    folder.mkdir()
     pq.write_table(values, folder / "values.parquet")
     return inputs.session.read.parquet(str(folder))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lakewright.errors import SourceError
 from lakewright.sources.csv_header import header, looks_like_values, no_header
-from lakewright.sources.lines import LONGEST, opened
+from lakewright.sources.lines import LONGEST, opened, readable
 from lakewright.sources.tasks import CsvLayout, FileRef, Format
 
 _PARQUET = b"PAR1"
@@ -23,7 +23,7 @@ _HEAD = 4096
 
 def check_head(file: FileRef, format_: Format, encoding: str) -> None:
     """Raise SourceError where a file is empty, cut off, or of another kind than its stream says."""
-    with Path(file.path).open("rb") as stream:
+    with readable(file.path), Path(file.path).open("rb") as stream:
         head = stream.read(_HEAD)
         stream.seek(-min(file.size, len(_PARQUET)), 2)
         tail = stream.read()

@@ -86,7 +86,7 @@ def opened(file: FileRef, encoding: str = "utf-8") -> Iterator[BinaryIO]:
     """
     _check_encoding(encoding)
     check_unchanged(file)
-    with Path(file.path).open("rb") as raw:
+    with readable(file.path), Path(file.path).open("rb") as raw:
         try:
             if is_utf8(encoding):
                 if raw.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
@@ -101,6 +101,19 @@ def opened(file: FileRef, encoding: str = "utf-8") -> Iterator[BinaryIO]:
                 hint="give the stream its `encoding`, such as `utf-8` or `cp1252`",
             ) from error
     check_unchanged(file)
+
+
+@contextmanager
+def readable(path: str) -> Iterator[None]:
+    """Raise SourceError `source-refused` where the file system refuses to read a file."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(
+            "source-refused",
+            f"{path} cannot be read: {error.strerror or error}",
+            hint="give the user who runs Lakewright the right to read it",
+        ) from error
 
 
 def _check_encoding(encoding: str) -> None:

@@ -19,6 +19,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from lakewright.errors import LakeError
 from lakewright.store.facts import Facts
+from lakewright.store.place import plain
 from lakewright.store.types import spark_type
 
 OWNER = "lakewright"
@@ -51,15 +52,20 @@ class Lake:
 
     root: Path
 
+    @property
+    def ground(self) -> Path:
+        """The root by a path that the engine can work with."""
+        return plain(self.root)
+
     def path(self, table: str) -> Path:
         """The folder of a table: `silver.orders` lies in `silver/orders`."""
         layer, _, name = table.partition(".")
-        return self.root / layer / name
+        return self.ground / layer / name
 
     def lane(self, table: str) -> Path:
         """The folder of a table's error lane."""
         layer, _, name = table.partition(".")
-        return self.root / "_errors" / layer / name
+        return self.ground / "_errors" / layer / name
 
     def stage(self, table: str, run: str) -> Path:
         """The folder of what one run stages for a table."""
