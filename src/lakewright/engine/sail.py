@@ -1,14 +1,21 @@
 """Sail inside this process: a Spark Connect server in a thread, and one session per step.
 
-    plan has steps ──▶ start(): imports and server, in the background ──▶ session() per step ──▶ sto
+    plan has steps ──▶ start(): imports and server, in the background ──▶ session() per step
 
 Nothing heavy is imported before `start`: a run with nothing to do never pays for the engine.
 """
 
+import gc
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, cast
+
+_CONF: dict[str, bool | float | int | str | None] = {
+    "spark.sql.session.timeZone": "UTC",
+    # Else the client walks the stack and the import path at every call of a function.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
+}
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +48,7 @@ class SailEngine:
             SparkSession as Remote,
         )
 
-        session = cast("SparkSession", Remote.builder.remote(remote).create())
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+        session = cast("SparkSession", Remote.builder.remote(remote).config(map=_CONF).create())
         try:
             yield session
         finally:
@@ -73,4 +79,6 @@ def _serve() -> "tuple[SparkConnectServer, str]":
     host, port = server.listening_address
     import pyspark.sql.connect.session  # noqa: F401, PLC0415 - imported here, beside other work
 
+    # What is loaded by now stays to the end: the collector need not look at it again and again.
+    gc.freeze()
     return server, f"sc://{host}:{port}"

@@ -15,7 +15,7 @@ from lakewright.observe.counts import Counts
 from lakewright.plan.steps import IngestStep
 from lakewright.run.boundary import engine_errors
 from lakewright.run.context import Context
-from lakewright.run.inputs import content_of, read
+from lakewright.run.inputs import content_of
 from lakewright.shape.columns import column, content
 from lakewright.shape.door import Door, checked
 from lakewright.shape.names import OUTCOME, REASONS, ROW, WARNINGS
@@ -193,7 +193,7 @@ def _known(
     """The rows of bronze that can be equal to one of a batch, as they would be with the columns and
     types it is about to have.
     """
-    rows, types, columns = content_of(read(session, own)), dict(own.columns), step.columns
+    rows, types, columns = content_of(session, own), dict(own.columns), step.columns
     cursor = step.stream.cursor
     covered = staged.covers(cursor.column) if cursor and cursor.column in types else None
     if cursor is not None and covered is not None:

@@ -8,6 +8,7 @@ An outcome is "<what it does to the table>.<what it counts as>".
 """
 
 import json
+import os
 import re
 import shutil
 from collections import Counter
@@ -161,14 +162,17 @@ def sweep(lake: Lake, table: str, run: str | None = None) -> None:
 def tidy(folder: Path, referenced: Collection[Path]) -> None:
     """Remove everything of a run's stage, save the files that a commit refers to."""
     with lake_errors(folder):
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if not path.is_dir():
-                if path not in referenced:
-                    path.unlink()
-            elif not any(path.iterdir()):
-                path.rmdir()
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        if not folder.is_dir():
+            return
+        if not referenced:
+            shutil.rmtree(folder)
+            return
+        for above, folders, files in os.walk(folder, topdown=False):
+            kept = [name for name in files if Path(above, name) in referenced]
+            for name in set(files).difference(kept):
+                Path(above, name).unlink()
+            if not kept and not any(Path(above, name).exists() for name in folders):
+                Path(above).rmdir()
 
 
 def _referenced(lake: Lake, table: str, run: str) -> frozenset[Path]:
