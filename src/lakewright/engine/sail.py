@@ -1,16 +1,26 @@
 """Sail inside this process: a Spark Connect server in a thread, and one session per step.
 
-    plan has steps ──▶ start(): imports and server, in the background ──▶ session() per step
+    plan has steps ──▶ start(): the client, and a server in the background ──▶ session() per step
 
 Nothing heavy is imported before `start`: a run with nothing to do never pays for the engine.
 """
 
 import gc
+import importlib
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, cast
 
+_CLIENT = (
+    "pyspark.sql.connect.session",
+    "pyspark.sql.connect.datasource",
+    "pyspark.sql.connect.functions",
+    "pyspark.sql.connect.window",
+    "pyspark.sql.datasource",
+    "pyspark.sql.pandas.types",
+    "pyspark.sql.pandas.utils",
+)
 _CONF: dict[str, bool | float | int | str | None] = {
     "spark.sql.session.timeZone": "UTC",
     # Else the client walks the stack and the import path at every call of a function.
@@ -34,9 +44,12 @@ class SailEngine:
         self._server: Future[tuple[SparkConnectServer, str]] | None = None
 
     def start(self) -> None:
-        """Begin to start; returns at once. The first `session` waits for the end of it."""
+        """Load the engine's client, and begin to start the server. The first `session` waits for
+        the end of it.
+        """
         if self._server is None:
             self._server = self._starter.submit(_serve)
+            _load_client()
 
     @contextmanager
     def session(self) -> "Iterator[SparkSession]":
@@ -44,7 +57,7 @@ class SailEngine:
         self.start()
         assert self._server is not None  # noqa: S101 - start() has just set it
         _, remote = self._server.result()
-        from pyspark.sql.connect.session import (  # noqa: PLC0415 - costs a second
+        from pyspark.sql.connect.session import (  # noqa: PLC0415 - see _load_client
             SparkSession as Remote,
         )
 
@@ -72,13 +85,23 @@ class SailEngine:
 def _serve() -> "tuple[SparkConnectServer, str]":
     os.environ.setdefault("RUST_LOG", "off")  # the server logs every failed query, which we report
     os.environ.setdefault("TZ", "UTC")
+    # A filter decodes its own columns first, and of the others only the rows that it lets through.
+    os.environ.setdefault("SAIL_PARQUET__PUSHDOWN_FILTERS", "true")
     from pysail.spark import SparkConnectServer  # noqa: PLC0415 - heavy
 
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     host, port = server.listening_address
-    import pyspark.sql.connect.session  # noqa: F401, PLC0415 - imported here, beside other work
+    return server, f"sc://{host}:{port}"
 
+
+def _load_client() -> None:
+    """Import all of PySpark that a run may need, a second's work.
+
+    In one thread, before there are steps: its modules import each other, so that two threads which
+    each import a part can wait for one another.
+    """
+    for name in _CLIENT:
+        importlib.import_module(name)
     # What is loaded by now stays to the end: the collector need not look at it again and again.
     gc.freeze()
-    return server, f"sc://{host}:{port}"
