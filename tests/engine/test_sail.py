@@ -1,4 +1,4 @@
-"""The embedded engine as a run uses it."""
+"""The embedded engine as a run uses it, in programs of a file and of none (`python -c`)."""
 
 import subprocess
 import sys

@@ -8,8 +8,10 @@ Nothing heavy is imported before `start`: a run with nothing to do never pays fo
 import gc
 import importlib
 import os
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Self, cast
 
 _CLIENT = (
@@ -101,7 +103,23 @@ def _load_client() -> None:
     In one thread, before there are steps: its modules import each other, so that two threads which
     each import a part can wait for one another.
     """
-    for name in _CLIENT:
-        importlib.import_module(name)
+    with _with_a_file(sys.modules["__main__"]):
+        for name in _CLIENT:
+            importlib.import_module(name)
     # What is loaded by now stays to the end: the collector need not look at it again and again.
     gc.freeze()
+
+
+@contextmanager
+def _with_a_file(main: ModuleType) -> "Iterator[None]":
+    """PySpark takes a program without a file (`python -c`, standard input) for its own doctests,
+    looks for Spark's home, and ends the process: while it is imported, there is a file.
+    """
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = "<command>"
+    try:
+        yield
+    finally:
+        del main.__file__
