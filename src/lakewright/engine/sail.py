@@ -1,11 +1,12 @@
 """Sail inside this process: a Spark Connect server in a thread, and one session per step.
 
-    plan has steps ──▶ start(): imports and server, in the background ──▶ session() per step ──▶ sto
+    plan has steps ──▶ start(): the server in the background, its client here ──▶ session() per step
 
 Nothing heavy is imported before `start`: a run with nothing to do never pays for the engine.
 """
 
 import os
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, cast
@@ -27,9 +28,14 @@ class SailEngine:
         self._server: Future[tuple[SparkConnectServer, str]] | None = None
 
     def start(self) -> None:
-        """Begin to start; returns at once. The first `session` waits for the end of it."""
+        """Begin to start the server, and load its client; the first `session` waits for the server.
+
+        The client is loaded by the thread that calls: its modules import each other, and where two
+        threads import them, Python may see a deadlock and raise in one of the two.
+        """
         if self._server is None:
             self._server = self._starter.submit(_serve)
+            _load_client()
 
     @contextmanager
     def session(self) -> "Iterator[SparkSession]":
@@ -37,7 +43,7 @@ class SailEngine:
         self.start()
         assert self._server is not None  # noqa: S101 - start() has just set it
         _, remote = self._server.result()
-        from pyspark.sql.connect.session import (  # noqa: PLC0415 - costs a second
+        from pyspark.sql.connect.session import (  # noqa: PLC0415 - loaded by start()
             SparkSession as Remote,
         )
 
@@ -71,6 +77,18 @@ def _serve() -> "tuple[SparkConnectServer, str]":
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     host, port = server.listening_address
-    import pyspark.sql.connect.session  # noqa: F401, PLC0415 - imported here, beside other work
-
     return server, f"sc://{host}:{port}"
+
+
+def _load_client() -> None:
+    """Import the client as if somebody sat before it: a script that is no file (`python -`) it
+    takes for its own doctests, and ends the process.
+    """
+    alone = not hasattr(sys, "ps1")
+    if alone:
+        sys.ps1 = ""
+    try:
+        import pyspark.sql.connect.session  # noqa: F401, PLC0415 - costs a second
+    finally:
+        if alone:
+            del sys.ps1
