@@ -1,0 +1,26 @@
+"""The columns of a bronze table, from what its source gives."""
+
+from pathlib import Path
+
+import pytest
+
+from lakewright.errors import Location, SourceError
+from lakewright.plan.columns import bronze_columns
+from lakewright.sources.port import Outlook, SourceColumn
+from lakewright.spec.values import Stream
+
+STREAM = Stream(source="shop", name="orders", key=("id",), where=Location(Path("shop.yaml"), 3))
+
+
+@pytest.mark.parametrize("name", ["_batch_id", "Ingest_Timestamp"])
+def test_a_source_has_no_column_of_bronze_itself(name: str) -> None:
+    given = Outlook((SourceColumn("id", "string"), SourceColumn(name, "string")), None)
+    with pytest.raises(SourceError) as refused:
+        bronze_columns(STREAM, None, None, given)
+    assert (refused.value.code, refused.value.where) == ("source-reserved-column", STREAM.where)
+
+
+def test_whole_numbers_and_doubles_are_kept_wide() -> None:
+    given = Outlook((SourceColumn("id", "int"), SourceColumn("x", "float")), None)
+    columns, changes = bronze_columns(STREAM, None, None, given)
+    assert (columns, changes) == ((("id", "bigint"), ("x", "double")), ())
