@@ -12,7 +12,8 @@ from typing import Literal
 
 from lakewright.errors import DefectError
 
-RunStatus = Literal["running", "done", "failed"]
+RunStatus = Literal["running", "done", "failed", "died"]
+"""How a run stands. That it died is not recorded, but told by whoever reads (`lease.judged`)."""
 StepKind = Literal["ingest", "build"]
 StepStatus = Literal["done", "unchanged", "failed", "skipped"]
 
