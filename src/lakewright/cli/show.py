@@ -33,5 +33,7 @@ def command(
             f"; {found.refused:,} input rows were set aside by lookups" if found.refused else ""
         )
         click.echo(
-            f"{count:,} rows of the query of {name}{more}{refused}; nothing was written", err=True
+            f"{count:,} row{'' if count == 1 else 's'} of the query of {name}{more}{refused}; "
+            "nothing was written",
+            err=True,
         )
