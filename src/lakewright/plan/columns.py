@@ -37,6 +37,7 @@ def bronze_columns(
     }
     _demand_free(stream, given)
     base = _base(contract, state, given)
+    _demand_spelled(stream, base, given)
     _demand_present(stream, base, given, outlook)
     changes = []
     columns = dict(base)
@@ -80,6 +81,20 @@ def _demand_free(stream: Stream, given: Mapping[str, str]) -> None:
             where=stream.where,
             hint="give it another name at the source; in a database a view can",
         )
+
+
+def _demand_spelled(stream: Stream, base: Mapping[str, str], given: Mapping[str, str]) -> None:
+    known = {name.lower(): name for name in base}
+    for name in given:
+        spelled = known.get(name.lower(), name)
+        if spelled != name:
+            raise SourceError(
+                "source-column-case",
+                f"{stream.source}.{stream.name} gives `{name}`, which bronze has as `{spelled}`",
+                where=stream.where,
+                hint="names differ by more than upper and lower case: spell it as before there, "
+                "or, where a contract has it, in the contract",
+            )
 
 
 def _demand_present(
