@@ -45,4 +45,4 @@ def test_a_run_is_stopped_at_once_and_recorded(call: Call, shop: Path, tmp_path:
     assert "Traceback" not in said
     status = call("--project", str(folder), "status", "--runs", "1", "--output", "json")
     (last,) = json.loads(status.stdout)["runs"]
-    assert (last["status"], last["ended_at"] is None) == ("failed", False)
+    assert (last["status"], last["ended_at"] is None) == ("stopped", False)

@@ -45,7 +45,7 @@ def perform(
             observer.tidy()
             with suppress(LakewrightError):  # the ledger may be busy: the next run does without
                 for run in begun:
-                    workspace.ledger.end_run(run, "failed", datetime.now(UTC))
+                    workspace.ledger.end_run(run, "stopped", datetime.now(UTC))
 
         with stoppable(stop):
             return workspace.run(plan, logical_time, words, [note, observer])

@@ -18,6 +18,7 @@ STYLES = {
     "done": "green",
     "unchanged": "green",
     "failed": "bold red",
+    "stopped": "yellow",
     "died": "bold red",
     "skipped": "yellow",
     "running": "cyan",
