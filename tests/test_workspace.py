@@ -56,6 +56,13 @@ def test_what_hangs_on_a_failed_step_is_skipped_and_left_to_retry(broken: Path) 
         assert workspace.unfinished() == ("silver.orders", "gold.fact_sales", "gold.daily_revenue")
 
 
+def test_what_a_stopped_run_did_not_begin_is_left_to_retry_too(broken: Path) -> None:
+    ended = perform(broken)
+    with Workspace.open(broken) as workspace:
+        workspace.ledger.end_run(ended.run, "stopped", AT)
+        assert {"bronze.shop_orders", "silver.orders"} < set(workspace.unfinished())
+
+
 def test_after_a_good_run_nothing_is_left_to_retry(project: Path) -> None:
     perform(project)
     with Workspace.open(project) as workspace:

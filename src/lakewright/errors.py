@@ -65,7 +65,7 @@ class SpecError(LakewrightError):
     def unknown(cls, kind: str, name: str, known: Collection[str], where: Location) -> Self:
         """A name that nothing declares, with the nearest one that is declared."""
         close = get_close_matches(name, known, n=1)
-        declared = ", ".join(sorted(known)) or "none"
+        declared = ", ".join(sorted(filter(None, known))) or "none"
         hint = f"did you mean `{close[0]}`?" if close else f"declared: {declared}"
         code = f"unknown-{kind.replace(' ', '-')}"
         return cls(code, f"{kind} `{name}` is not declared", hint=hint, where=where)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lakewright.cli.cells import as_json, cell, plain, seconds
+from lakewright.cli.cells import as_json, cell, plain, seconds, short
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
@@ -66,3 +66,8 @@ def test_a_value_in_json_loses_nothing(value: object, json: object) -> None:
 )
 def test_a_length_of_time(value: float, shown: str) -> None:
     assert seconds(value) == shown
+
+
+def test_a_long_text_is_told_by_its_beginning_and_length() -> None:
+    assert short("x" * 1000) == "x" * 1000
+    assert short("x" * 1234, 3) == "xxx… (1,234 characters)"

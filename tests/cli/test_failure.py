@@ -62,6 +62,9 @@ def test_secrets_are_masked_wherever_they_stand(here: Path) -> None:
         ("uri: postgresql://shop:swordfish@db/shop", "uri: …"),
         ("password: swordfish", "password: …"),
         ("uri: host=db password=swordfish", "uri: …"),
+        ("pass: swordfish", "pass: …"),
+        ("DB_PASS_1: swordfish", "DB_PASS_1: …"),
+        ("passengers: {path: x.csv}", "passengers: {path: x.csv}"),
         ("object: public.orders", "object: public.orders"),
     ],
 )

@@ -74,6 +74,20 @@ def test_json_is_one_document_with_a_row_per_line(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("format_", ["table", "csv", "json"])
+def test_a_year_may_have_five_digits(tmp_path: Path, format_: Format) -> None:
+    far = pa.table(
+        {
+            "day": pa.array([2_932_897], pa.int32()).cast(pa.date32()),
+            "at": pa.array([253_402_300_800_000_000], pa.timestamp("us", "UTC")),
+        }
+    )
+    to = tmp_path / "rows"
+    assert write(COLUMNS[2:4], far.schema, far.to_batches(), format_, to) == 1
+    text = to.read_text(encoding="utf-8")
+    assert ("10000-01-01T00:00:00Z" in text, text.count("10000-01-01")) == (True, 2)
+
+
 def test_parquet_is_the_same_table(tmp_path: Path) -> None:
     assert pq.read_table(written("parquet", tmp_path / "rows.parquet")).equals(TABLE)
 

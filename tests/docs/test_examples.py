@@ -3,7 +3,7 @@
 A fenced example tells in its first line what it is: `yaml sources/erp.yaml` is that file of the
 project which `lakewright init` makes, the page's earlier files included. With `refused` it is a
 file with a mistake, and the `text` after it is what is said of it. `console` is run in the guide
-of the first project. `text` is not looked at.
+of the first project, and the tests in the guide to testing are. `text` is not looked at.
 """
 
 import os
@@ -112,6 +112,17 @@ def test_the_guide_of_the_first_project_shows_what_its_commands_print(tmp_path: 
         )
         assert ended.returncode == 0, ended.stderr
         assert steady(ended.stdout) == steady(expected), command
+
+
+def test_the_tests_of_the_guide_pass(tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    shutil.copytree(TEMPLATE, project)
+    for example in examples_of(DOCS / "guides" / "testing.md"):
+        if example.language in FILES:
+            write(project, example)
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    ended = subprocess.run(words, cwd=project, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
 
 
 def commands_of(page: Path) -> Iterator[tuple[str, str]]:

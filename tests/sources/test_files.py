@@ -51,6 +51,10 @@ def test_a_file_is_new_once_and_again_when_it_changed(folder: Path, files: Files
     os.utime(folder / "a.csv", ns=(1, 1))
     third = tap.look({"files": read})
     assert third.batch.position == {"files": {"a.csv": [5, 1]}}
+    assert third.batch.interval == "a.csv, changed since it was read"
+    (folder / "c.csv").write_text("id\n3\n")
+    fourth = tap.look({"files": read})
+    assert fourth.batch.interval == "2 files, 1 of them changed since they were read"
     assert len({first.batch.identity, second.batch.identity, third.batch.identity}) == 3
 
 

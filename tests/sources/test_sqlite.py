@@ -164,7 +164,7 @@ def test_cursors(
     database.execute("insert into t values ('a', ?), ('b', ?), ('none', null)", (oldest, newest))
     tap = sql("sqlite", str(file), "t", cursor="c", lookback=lookback)
     first = tap.look()
-    assert first.notes == ("1 rows have no c",)
+    assert first.notes == ("1 row has no c",)
     assert first.batch.position == {"cursor": str(newest), "from": start, "rows": 1}
     assert sorted(row["id"] for row in tap.rows(first)) == ["a", "b", "none"]
     assert tap.look(first.batch.position).batch is None

@@ -18,6 +18,7 @@ CLASSES = (
     "LakewrightError",
     "DefectError",
 )
+IN_A_QUERY = re.compile(r"(lookup-[a-z]+): ")
 SHOWN_ELSEWHERE = {
     "no-project",  # test_load.py
     "unreadable",  # test_yaml_file.py
@@ -48,6 +49,10 @@ def codes_of(node: ast.AST) -> Iterator[tuple[str, str]]:
             value=ast.Tuple(elts=[ast.Constant(value=str(code)), *_]),
         ):
             yield "SourceError", code  # a connector tells the code from what its source says
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if told := IN_A_QUERY.match(
+            text
+        ):
+            yield "DataError", told[1]  # raised in the engine, and known by its text
 
 
 def test_the_page_lists_every_code_under_its_class() -> None:

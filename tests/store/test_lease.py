@@ -8,9 +8,9 @@ from threading import Event
 import pytest
 
 from lakewright.errors import LedgerError
-from lakewright.store.lease import DEAD_AFTER, held
+from lakewright.store.lease import DEAD_AFTER, held, judged
 from lakewright.store.ledger import Ledger
-from lakewright.store.records import Holder, LeaseRecord
+from lakewright.store.records import Holder, LeaseRecord, RunRecord, RunStatus
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 
@@ -92,3 +92,15 @@ def test_the_lease_of_another_machine_is_taken_over_when_its_heart_has_stopped(
     ledger.renew(elsewhere, datetime.now(UTC) - DEAD_AFTER - timedelta(seconds=1))
     with held(ledger, ["silver.a"], wait=False):
         pass
+
+
+def test_a_run_that_never_ended_and_holds_nothing_died(ledger: Ledger) -> None:
+    def run_of(name: str, status: RunStatus) -> RunRecord:
+        return RunRecord(name, "shop", "local", "run", NOW, NOW, None, status)
+
+    runs = [run_of("3", "running"), run_of("2", "done"), run_of("1", "running")]
+    with held(ledger, ["silver.a", "silver.b"]):
+        statuses = [one.status for one in judged(ledger, runs, ["silver.a", "silver.b"])]
+        assert statuses == ["running", "done", "died"]
+    statuses = [one.status for one in judged(ledger, runs, ["silver.a", "silver.b"])]
+    assert statuses == ["died", "done", "died"]

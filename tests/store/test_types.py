@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlglot.errors import ParseError
 
 from lakewright.store.types import delta_schema, plain_type, quoted, spark_type
 
@@ -32,6 +33,11 @@ TYPES = [
     ("array<STRING>", "array<string>"),
     ("map<string, int>", "map<string,int>"),
     ("struct<a: int, b: array<decimal(3, 1)>>", "struct<a:int,b:array<decimal(3,1)>>"),
+    (
+        "struct<`a b`: int, `x.y`: array<struct<`p-q`: int, r: int>>, z: int>",
+        "struct<`a b`:int,`x.y`:array<struct<`p-q`:int,r:int>>,z:int>",
+    ),
+    ("struct<`b``c`: int, `from`: int, `select`: int>", "struct<`b``c`:int,from:int,`select`:int>"),
 ]
 
 
@@ -49,6 +55,12 @@ def test_a_type_comes_back_from_a_schema_as_it_is_spelled(written: str) -> None:
         True,
         plain_type(written),
     )
+
+
+@pytest.mark.parametrize("text", ["struct<a:int,b c:int>", "array<int>>", "array<nothing>"])
+def test_no_part_of_a_type_is_passed_over(text: str) -> None:
+    with pytest.raises(ParseError):
+        plain_type(text)
 
 
 @pytest.mark.parametrize(("name", "sql"), [("id", '"id"'), ("a.b", '"a.b"'), ('a"b', '"a""b"')])

@@ -19,6 +19,13 @@ def cell(value: object) -> str:
     )
 
 
+def short(text: str, longest: int = 1000) -> str:
+    """A text as it is, or its beginning and how long all of it is."""
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}… ({len(text):,} characters)"
+
+
 def plain(value: object) -> str:
     """A value as exact text: decimals in full, times as ISO 8601 in UTC, nested values as JSON."""
     match value:

@@ -19,7 +19,9 @@ import click
 from lakewright.errors import LakewrightError, Location, SpecErrors
 
 Mask = Callable[[str], str]
-_HIDDEN = re.compile(r"://[^\s/]*@|pass|pwd|secret|token|credential", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"://[^\s/]*@|pass(?!eng|age|port|ed|es|ing|ive)|pwd|secret|token|credential", re.IGNORECASE
+)
 _VALUE = re.compile(r"([:=]\s*).*")
 
 

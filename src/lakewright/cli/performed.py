@@ -1,7 +1,8 @@
 """Perform a plan while a person looks on, and print what was done."""
 
+import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -28,20 +29,23 @@ def perform(
     words: str,
     masked: Callable[[str], str],
 ) -> RunEnded:
-    """Do it, step by step in sight."""
+    """Do it, step by step in sight. What a table's function prints is talk: it goes to stderr."""
     begun: list[str] = []
 
     def note(event: Event) -> None:
         if isinstance(event, RunStarted):
             begun.append(event.run)
 
-    with progress((step.table for step in plan.steps), masked) as observer:
+    with (
+        redirect_stdout(sys.stderr),
+        progress((step.table for step in plan.steps), masked) as observer,
+    ):
 
         def stop() -> None:
             observer.tidy()
             with suppress(LakewrightError):  # the ledger may be busy: the next run does without
                 for run in begun:
-                    workspace.ledger.end_run(run, "failed", datetime.now(UTC))
+                    workspace.ledger.end_run(run, "stopped", datetime.now(UTC))
 
         with stoppable(stop):
             return workspace.run(plan, logical_time, words, [note, observer])

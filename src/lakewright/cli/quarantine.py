@@ -7,7 +7,7 @@ import click
 from rich.padding import Padding
 from rich.text import Text
 
-from lakewright.cli.cells import NULL, cell
+from lakewright.cli.cells import NULL, cell, short
 from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.names import declared, table_named
 from lakewright.cli.terminal import grid, out, print_json
@@ -81,7 +81,7 @@ def _counts(found: "list[Reason]", total: int, *, partly: bool) -> None:
                     Text(one.rule, "yellow"),
                     f"{one.rows:,}",
                     Text(days, "dim"),
-                    Text(cell(one.message), "dim"),
+                    Text(cell(short(one.message, 200)), "dim"),
                 )
             )
     console.print(grid(("table", "reason", "rows", "refused on", "such as"), rows, right=(2,)))
@@ -106,7 +106,9 @@ def _rows(refusals: "list[Refusal]", output: Literal["text", "json"]) -> None:
         for reason in one.reasons:
             columns = ", ".join(reason["columns"] or ())
             said = f"  {columns}: " if columns else "  "
-            line = Text.assemble((str(reason["rule"]), "yellow"), said, cell(reason["message"]))
+            line = Text.assemble(
+                (str(reason["rule"]), "yellow"), said, cell(short(reason["message"]))
+            )
             console.print(Padding(line, _INDENT, expand=False))
         console.print(Padding(_values(one), _INDENT, expand=False))
         console.print(Padding(Text(one.rejected_id, "dim"), _INDENT, expand=False))
@@ -116,11 +118,11 @@ def _values(refusal: "Refusal") -> Text:
     """The row's values, those that were refused marked; of a line that fell apart, its text."""
     whole = refusal.row.get(MALFORMED)
     if whole is not None:
-        return Text(repr(whole))
+        return Text(repr(short(whole)))
     blamed = {name for reason in refusal.reasons for name in reason["columns"] or ()}
     values = Text()
     for name, value in refusal.row.items():
-        said = f"{name}={NULL if value is None else repr(value)}"
+        said = f"{name}={NULL if value is None else repr(short(value))}"
         values.append(said, "yellow" if name in blamed else "")
         values.append("  ")
     values.rstrip()

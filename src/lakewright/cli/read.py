@@ -65,5 +65,7 @@ def command(  # noqa: PLR0913 - the options
         more = "; --limit 0 reads all" if limit and count == limit else ""
         place = f" in {to}" if to else ""
         click.echo(
-            f"{count:,}{of} rows of {name}{place}, version {handle.version()}{more}", err=True
+            f"{count:,}{of} row{'' if not of and count == 1 else 's'} of {name}{place}, "
+            f"version {handle.version()}{more}",
+            err=True,
         )

@@ -114,7 +114,7 @@ def _opened(to: Path | None) -> Iterator[IO[bytes]]:
 def _table(columns: Sequence[tuple[str, str]], batches: _Counted, to: Path | None) -> None:
     rows = [
         [None if value is None else cell(value) for value in row]
-        for batch in map(_with_times_told, batches)
+        for batch in map(_with_dates_told, batches)
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
     ]
     if to is None:
@@ -130,7 +130,7 @@ def _csv(schema: "pa.Schema", batches: _Counted, to: Path | None) -> None:
 
     written = pa.schema([pa.field(one.name, _csv_type(one.type)) for one in schema])
     with _opened(to) as file, pc.CSVWriter(file, written) as writer:
-        for batch in batches:
+        for batch in map(_with_times_told, batches):
             columns = [
                 _csv_column(column, one.type)
                 for column, one in zip(batch.columns, written, strict=True)
@@ -155,7 +155,9 @@ def _csv_column(column: "pa.Array", type_: "pa.DataType") -> "pa.Array":
 
 
 def _with_times_told(batch: "pa.RecordBatch") -> "pa.RecordBatch":
-    """The batch with its times as texts, ISO 8601 in UTC; as Python values they load pandas."""
+    """The batch with its times as texts, ISO 8601 in UTC; as Python values they load pandas, and
+    end with the year 9999.
+    """
     import pyarrow as pa  # noqa: PLC0415 - see `_csv`
     import pyarrow.compute as pc  # noqa: PLC0415
 
@@ -168,11 +170,23 @@ def _with_times_told(batch: "pa.RecordBatch") -> "pa.RecordBatch":
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
+def _with_dates_told(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """The batch with its times and dates as texts; as Python values dates end too."""
+    import pyarrow as pa  # noqa: PLC0415 - see `_csv`
+
+    told = _with_times_told(batch)
+    columns = [
+        column.cast(pa.string()) if pa.types.is_date(column.type) else column
+        for column in told.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=told.schema.names)
+
+
 def _json(batches: _Counted, to: Path | None) -> None:
     """One document, an array; each row on a line of its own."""
     before = "[\n"
     with _opened(to) as file:
-        for batch in map(_with_times_told, batches):
+        for batch in map(_with_dates_told, batches):
             for row in batch.to_pylist():
                 file.write(f"{before}{json.dumps(as_json(row), ensure_ascii=False)}".encode())
                 before = ",\n"

@@ -1,5 +1,7 @@
 """`lakewright show`: what a table's query gives now, over what is published; it writes nothing."""
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -21,7 +23,8 @@ def command(
     demand_file(format_, to)
     with invocation.workspace() as workspace:
         name = table_named(table, [one.name for one in workspace.project.tables])
-        with waiting(f"running the query of {name}"):
+        # What a table's function prints is not what was asked for.
+        with redirect_stdout(sys.stderr), waiting(f"running the query of {name}"):
             found = workspace.show(name, limit)
         count = write(found.columns, found.rows.schema, found.rows.to_batches(), format_, to)
     if format_ == "table" or to is not None:
@@ -30,5 +33,7 @@ def command(
             f"; {found.refused:,} input rows were set aside by lookups" if found.refused else ""
         )
         click.echo(
-            f"{count:,} rows of the query of {name}{more}{refused}; nothing was written", err=True
+            f"{count:,} row{'' if count == 1 else 's'} of the query of {name}{more}{refused}; "
+            "nothing was written",
+            err=True,
         )

@@ -18,6 +18,8 @@ STYLES = {
     "done": "green",
     "unchanged": "green",
     "failed": "bold red",
+    "stopped": "yellow",
+    "died": "bold red",
     "skipped": "yellow",
     "running": "cyan",
 }
@@ -42,12 +44,13 @@ def command(invocation: Invocation, runs: int, output: Literal["text", "json"]) 
 
     Of a table its rows, its version, its refused rows, and when and how a run last touched it.
     """
-    from lakewright.store.standing import standings  # noqa: PLC0415 - --help must not pay for it
+    from lakewright.store.lease import judged  # noqa: PLC0415 - --help must not pay for it
+    from lakewright.store.standing import standings  # noqa: PLC0415 - as above
 
     with invocation.workspace() as workspace:
         tables = declared(workspace.project)
         found = standings(workspace.lake, workspace.ledger, tables)
-        last = workspace.ledger.last_runs(runs) if runs else []
+        last = judged(workspace.ledger, workspace.ledger.last_runs(runs) if runs else [], tables)
     if output == "json":
         print_json(
             {"tables": [_table(one) for one in found], "runs": [_run(one) for one in last]},

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lakewright.errors import SourceError, SpecError
 from lakewright.plan.steps import ColumnChange, without_provenance
 from lakewright.sources.port import FILE, LINE, MALFORMED, Outlook
-from lakewright.spec.values import Contract, Stream
+from lakewright.spec.values import PROVENANCE, Contract, Stream
 from lakewright.store.lake import TableState
 from lakewright.store.types import plain_type
 
@@ -35,7 +35,9 @@ def bronze_columns(
         for one in outlook.columns
         if one.name not in (LINE, FILE, MALFORMED)
     }
+    _demand_free(stream, given)
     base = _base(contract, state, given)
+    _demand_spelled(stream, base, given)
     _demand_present(stream, base, given, outlook)
     changes = []
     columns = dict(base)
@@ -68,6 +70,31 @@ def _base(
         }
         return kept | {name: type_ for name, type_ in there.items() if name not in kept}
     return there or dict(given)
+
+
+def _demand_free(stream: Stream, given: Mapping[str, str]) -> None:
+    taken = [name for name in given if name.lower() in PROVENANCE]
+    if taken:
+        raise SourceError(
+            "source-reserved-column",
+            f"{stream.source}.{stream.name} gives `{taken[0]}`, a column of bronze itself",
+            where=stream.where,
+            hint="give it another name at the source; in a database a view can",
+        )
+
+
+def _demand_spelled(stream: Stream, base: Mapping[str, str], given: Mapping[str, str]) -> None:
+    known = {name.lower(): name for name in base}
+    for name in given:
+        spelled = known.get(name.lower(), name)
+        if spelled != name:
+            raise SourceError(
+                "source-column-case",
+                f"{stream.source}.{stream.name} gives `{name}`, which bronze has as `{spelled}`",
+                where=stream.where,
+                hint="names differ by more than upper and lower case: spell it as before there, "
+                "or, where a contract has it, in the contract",
+            )
 
 
 def _demand_present(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import cpu_count
 
 from lakewright.sources.file_options import FileOptions
@@ -33,17 +33,29 @@ def new_files(found: Sequence[FileRef], position: Position | None) -> list[FileR
     return [file for file in found if list(read.get(file.name, ())) != [file.size, file.mtime_ns]]
 
 
-def file_batch(request: FileRequest) -> Batch:
-    """The batch of these files. Its identity is their paths, sizes and times of change."""
+def file_batch(request: FileRequest, position: Position | None = None) -> Batch:
+    """The batch of these files. Its identity is their paths, sizes and times of change; for people
+    it says how many were read before, and changed since `position`.
+    """
     files = {file.name: [file.size, file.mtime_ns] for file in request.files}
     named = json.dumps(files, sort_keys=True)
-    first, *others = sorted(files)
     return Batch(
         identity=f"files {hashlib.sha256(named.encode()).hexdigest()}",
         position={"files": files},
         request=request.model_dump(mode="json"),
-        interval=f"{len(files)} new files" if others else first,
+        interval=_words(files, position),
     )
+
+
+def _words(files: Collection[str], position: Position | None) -> str:
+    known = (position or {}).get("files")
+    changed = len(set(files) & set(known)) if isinstance(known, Mapping) else 0
+    if len(files) == 1:
+        (name,) = files
+        return f"{name}, changed since it was read" if changed else name
+    if not changed:
+        return f"{len(files)} new files"
+    return f"{len(files)} files, {changed} of them changed since they were read"
 
 
 def tasks(request: FileRequest, options: FileOptions) -> list[Task]:

@@ -52,7 +52,8 @@ class FilesConnector:
                 return Outlook((), None, note, open_columns=True)
             request = _request(new, options, stream)
             columns = tuple(SourceColumn(name, type_) for name, type_ in request.columns)
-            return Outlook(columns, file_batch(request), open_columns=options.format == "jsonl")
+            batch = file_batch(request, position)
+            return Outlook(columns, batch, open_columns=options.format == "jsonl")
         except SourceError as error:
             raise placed(error, stream) from error
 

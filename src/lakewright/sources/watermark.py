@@ -101,7 +101,8 @@ def watermark(
     if isinstance(mark, str):
         asked += [of.later(mark), of.count(str(before.get("from", mark)), mark)]
     newest, without, *since = database.row(f"SELECT {', '.join(asked)}")
-    notes = (f"{without} rows have no {column.name}",) if without else ()
+    which = "1 row has" if str(without) == "1" else f"{without} rows have"
+    notes = (f"{which} no {column.name}",) if without else ()
     if newest is None:
         empty = _rows_without(of, without) if without and position is None else Watermark(None)
         return replace(empty, notes=notes)

@@ -151,7 +151,8 @@ def _check_read(read: Read, table: Table, catalog: Catalog) -> Iterator[SpecErro
         yield SpecError("lookup-on-new", message, hint=hint, where=read.lookups[0].where)
     if read.by and len(read.by) != len(table.scope):
         scope = ", ".join(table.scope) or "none"
-        message = f"`by` has {len(read.by)} columns, the scope has {len(table.scope)} ({scope})"
+        count = f"{len(read.by)} column{'s' if len(read.by) > 1 else ''}"
+        message = f"`by` has {count}, the scope has {len(table.scope)} ({scope})"
         hint = "they are equal position by position"
         yield SpecError("by-scope", message, hint=hint, where=read.where)
     if entry is None:
@@ -172,15 +173,15 @@ def _check_read(read: Read, table: Table, catalog: Catalog) -> Iterator[SpecErro
         yield SpecError("versioned-input", message, hint=hint, where=read.where)
     outside = [column for column in read.by if column not in entry.key]
     if outside and entry.only_grows:
-        key = ", ".join(entry.key) or "none"
-        message = (
-            f"`{outside[0]}` is not in the key of `{read.table}` ({key}), so it may change "
-            "from row to row"
-        )
+        key = f"not in the key of `{read.table}` ({', '.join(entry.key)})"
+        has = key if entry.key else f"in no key, for `{read.table}` has none"
+        message = f"`{outside[0]}` is {has}, so it may change from row to row"
         hint = (
             "read an `upsert` or `replace` table of it, whose changes tell both the old and "
             "the new value"
         )
+        if not entry.key:
+            hint = f"say what identifies a row there: give `{read.table}` a `key` with it"
         yield SpecError("by-outside-key", message, hint=hint, where=read.where)
 
 

@@ -83,6 +83,10 @@ def _problem(shape: type[BaseModel], document: Document, detail: ErrorDetails) -
             message = f"`{name}` must be {detail.get('ctx', {}).get('expected', '')}"
             if HIDDEN not in steps:
                 message += f", not `{detail['input']}`"
+        case "bool_parsing" | "bool_type":
+            message = f"`{name}` must be true or false"
+        case "string_too_long" if detail["ctx"]["max_length"] == 1:
+            message = f"`{name}` must be one character"
         case _:
             message = f"`{name}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
     hint = "write it in quotes" if detail["type"] == "string_type" else ""

@@ -11,13 +11,14 @@ import socket
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from time import sleep
 
 from lakewright.errors import LedgerError
 from lakewright.store.ledger import Ledger
-from lakewright.store.records import Holder, LeaseRecord
+from lakewright.store.records import Holder, LeaseRecord, RunRecord
 
 HEARTBEAT = timedelta(seconds=10)
 DEAD_AFTER = timedelta(seconds=60)
@@ -56,6 +57,19 @@ def held(
         ended.set()
         heart.join()
         ledger.release(me)
+
+
+def judged(ledger: Ledger, runs: Sequence[RunRecord], tables: Collection[str]) -> list[RunRecord]:
+    """The runs, the newest first as they came, those whose process died with the status `died`.
+
+    A run holds tables while it is at work; of those that never ended, no more are alive than there
+    are processes that hold any.
+    """
+    now = datetime.now(UTC)
+    holders = {one.holder for one in ledger.leases(tables) if not _is_dead(one, now)}
+    endless = [one for one in runs if one.status == "running"]
+    died = {one.run_id for one in endless[len(holders) :]}
+    return [replace(one, status="died") if one.run_id in died else one for one in runs]
 
 
 def _taken(ledger: Ledger, tables: Collection[str], me: Holder) -> list[LeaseRecord]:

@@ -12,7 +12,10 @@ from typing import Literal
 
 from lakewright.errors import DefectError
 
-RunStatus = Literal["running", "done", "failed"]
+RunStatus = Literal["running", "done", "failed", "stopped", "died"]
+"""How a run stands. Ctrl-C makes it `stopped`. That it died is not recorded, but told by whoever
+reads (`lease.judged`).
+"""
 StepKind = Literal["ingest", "build"]
 StepStatus = Literal["done", "unchanged", "failed", "skipped"]
 

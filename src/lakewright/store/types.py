@@ -24,6 +24,9 @@ _TO_DELTA = {
 
 _DECIMAL = re.compile(r"decimal\(\d+,\d+\)")
 
+_NO_NAMES = ("not", "select")
+"""Words that a field is named by in quotes only; all others of SQL are read as they are."""
+
 
 def spark_type(delta_type: object) -> str:
     """A type of a Delta schema, as its JSON has it, in the words of Spark SQL."""
@@ -37,7 +40,7 @@ def spark_type(delta_type: object) -> str:
             return f"map<{spark_type(nested['keyType'])},{spark_type(nested['valueType'])}>"
         case _:
             inside = ",".join(
-                f"{one['name']}:{spark_type(one['type'])}" for one in nested["fields"]
+                f"{_field_name(one['name'])}:{spark_type(one['type'])}" for one in nested["fields"]
             )
             return f"struct<{inside}>"
 
@@ -64,6 +67,13 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _field_name(name: str) -> str:
+    """The name of a struct's field as SQL takes it. Any word is one as it is, SQL's own too."""
+    if re.fullmatch(r"\w+", name) and name.lower() not in _NO_NAMES:
+        return name
+    return "`" + name.replace("`", "``") + "`"
+
+
 def _field(name: str, type_: object) -> dict[str, object]:
     return {"name": name, "type": type_, "nullable": True, "metadata": {}}
 
@@ -72,9 +82,10 @@ def _parsed(text: str) -> object:
     plain = _TO_DELTA.get(text.upper()) or ("string" if text == "string" else None)
     if plain or _DECIMAL.fullmatch(text):
         return plain or text
-    from sqlglot import exp  # noqa: PLC0415 - only nested types need a parser
+    from sqlglot import parse_one  # noqa: PLC0415 - only nested types need a parser
 
-    return _delta(exp.DataType.build(text, dialect="spark"))
+    # As a type alone it would be parsed as far as it can be, and the rest left out.
+    return _delta(parse_one(f"cast(null as {text})", dialect="spark").args["to"])
 
 
 def _delta(type_: Any) -> object:  # noqa: ANN401 - sqlglot's expressions are untyped
