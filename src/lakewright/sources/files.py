@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from lakewright.errors import SourceError
+from lakewright.sources import json_names
 from lakewright.sources.arrow_types import widest
 from lakewright.sources.failure import placed
 from lakewright.sources.file_batch import SMALLEST_PART, FileRequest, file_batch, new_files, tasks
@@ -83,9 +84,6 @@ def _request(files: Sequence[FileRef], options: FileOptions, stream: Stream) -> 
                 (file, _texts(names)) for file, names in zip(files, named, strict=True)
             )
         case "jsonl":
-            # NumPy and pyarrow take half a second to import; without a new file nothing needs them.
-            from lakewright.sources import json_names  # noqa: PLC0415
-
             scans = json_names.scan(files, SMALLEST_PART, options.encoding)
             _demand_objects(files, [scan.names for scan in scans], stream.key)
             columns = _together(
@@ -93,7 +91,8 @@ def _request(files: Sequence[FileRef], options: FileOptions, stream: Stream) -> 
             )
             parts = tuple(part for scan in scans for part in scan.parts)
         case "parquet":
-            from lakewright.sources import parquet_file  # noqa: PLC0415 - as above
+            # Pyarrow takes half a second to import; without a new file nothing needs it.
+            from lakewright.sources import parquet_file  # noqa: PLC0415
 
             columns = _together((file, parquet_file.columns(file)) for file in files)
             _demand_key(files, columns, stream.key)

@@ -1,6 +1,7 @@
 """The text of a file in blocks, as UTF-8, in constant memory.
 
-    file ──opened──▶ stream of UTF-8 ──Blocks──▶ csv_file.py, json_file.py
+    file ──opened──▶ stream of UTF-8 ──Blocks──▶ csv_file.py
+                                        └──part_lines──▶ json_names.py, json_file.py
 
 A reader takes from the head of a block what is whole; what it leaves stands at the head of the
 next.
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from lakewright.errors import SourceError
-from lakewright.sources.tasks import FileRef
+from lakewright.sources.tasks import FilePart, FileRef
 
 BLOCK = 1 << 20
 """Bytes read at a time: some thousand rows, for which a parser's own beginning no longer counts."""
@@ -55,7 +56,19 @@ class Blocks:
         self._rest = self._rest[size:]
 
 
-def whole_lines(blocks: Blocks, path: str) -> Iterator[bytes]:
+def part_lines(part: FilePart, encoding: str) -> Iterator[tuple[int, bytes]]:
+    """The part in blocks of whole lines, each with the byte of the file it begins at."""
+    with opened(part.file, encoding) as stream:
+        if part.start:
+            stream.seek(part.start)
+        offset = stream.tell()
+        size = part.end - offset if is_utf8(encoding) else None
+        for block in _whole_lines(Blocks(stream, size), part.file.path):
+            yield offset, block
+            offset += len(block)
+
+
+def _whole_lines(blocks: Blocks, path: str) -> Iterator[bytes]:
     """The blocks cut at their last newline; the last line of all ends with one too."""
     for block in blocks:
         end = block.data.rfind(b"\n") + 1
