@@ -103,7 +103,7 @@ def test_a_file_is_what_pythons_parser_finds_line_by_line(
         for number, (row, line) in enumerate(zip(found, written, strict=True), 1)
         if row is not None or line.strip()
     ]
-    (scan,) = json_names.scan([file_of(tmp_path_factory.getbasetemp(), text)], 1 << 30, "utf-8")
+    scan = json_names.scan(file_of(tmp_path_factory.getbasetemp(), text), 1 << 30, "utf-8")
     assert list(scan.names) == names
     assert read(scan.parts, names) == expected
 

@@ -39,13 +39,13 @@ LINES = [
 )
 def test_a_name_that_comes_late_is_found(folder: Path, line: str, late: list[str]) -> None:
     file = file_of(folder, [*LINES, line])
-    (scan,) = json_names.scan([file], 1 << 30, "utf-8")
+    scan = json_names.scan(file, 1 << 30, "utf-8")
     assert list(scan.names) == ["id", "name", "a longer name", *late]
 
 
 def test_parts_are_read_as_the_whole(folder: Path) -> None:
     file = file_of(folder, [*LINES, "broken", *LINES])
-    (scan,) = json_names.scan([file], 1 << 20, "utf-8")
+    scan = json_names.scan(file, 1 << 20, "utf-8")
     assert len(scan.parts) > 3
     target = pa.schema(
         [

@@ -84,7 +84,7 @@ def _request(files: Sequence[FileRef], options: FileOptions, stream: Stream) -> 
                 (file, _texts(names)) for file, names in zip(files, named, strict=True)
             )
         case "jsonl":
-            scans = json_names.scan(files, SMALLEST_PART, options.encoding)
+            scans = [json_names.scan(file, SMALLEST_PART, options.encoding) for file in files]
             _demand_objects(files, [scan.names for scan in scans], stream.key)
             columns = _together(
                 (file, _texts(scan.names)) for file, scan in zip(files, scans, strict=True)

@@ -1,6 +1,6 @@
 """Which names the objects of a JSON Lines file have, all of it, and where it can be cut.
 
-    connector.look ──scan, files side by side──▶ columns of the stream, parts for its readers
+    connector.look ──scan──▶ columns of the stream, parts for its readers
 
 Names can come late, and a DataFrame's columns are fixed before its first row: so a file is looked
 through once before it is read. That costs half of what reading it does: what is not a new name is
@@ -8,10 +8,7 @@ checked and passed over.
 """
 
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 
 from lakewright.sources.json_line import fields, members
 from lakewright.sources.lines import is_utf8, part_lines
@@ -26,15 +23,10 @@ class Scan:
     parts: tuple[FilePart, ...]
 
 
-def scan(files: Sequence[FileRef], part_size: int, encoding: str) -> list[Scan]:
-    """Look through files, side by side; each is cut into parts of about `part_size` bytes."""
+def scan(file: FileRef, part_size: int, encoding: str) -> Scan:
+    """Look through a file, and cut it into parts of about `part_size` bytes."""
     if not is_utf8(encoding):
         part_size = sys.maxsize
-    with ThreadPoolExecutor(cpu_count()) as pool:
-        return list(pool.map(lambda file: _scan(file, part_size, encoding), files))
-
-
-def _scan(file: FileRef, part_size: int, encoding: str) -> Scan:
     whole = FilePart(file=file, start=0, end=file.size, line=1)
     names: dict[str, None] = {}
     known = fields(())
