@@ -25,10 +25,8 @@ print(*(name for name in heavy if name in sys.modules))
 """
 
 
-@pytest.mark.parametrize(
-    ("kind", "loads"), [("csv", ""), ("sqlite", ""), ("jsonl", "numpy pyarrow")]
-)
-def test_a_look_imports_little(tmp_path: Path, kind: str, loads: str) -> None:
+@pytest.mark.parametrize("kind", ["csv", "sqlite", "jsonl"])
+def test_a_look_imports_little(tmp_path: Path, kind: str) -> None:
     (tmp_path / "a.csv").write_text("id\n1\n")
     (tmp_path / "a.jsonl").write_text('{"id": 1}\n')
     database = sqlite3.connect(tmp_path / "a.db")
@@ -43,4 +41,4 @@ def test_a_look_imports_little(tmp_path: Path, kind: str, loads: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == loads
+    assert done.stdout.strip() == ""
