@@ -22,7 +22,7 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml | $(BIN)/uv
 
 install: $(VENV)/.installed  ## install everything into .venv, at the versions that were locked
 
-demo: install  ## run the reference shop for two days and show the result
+demo: install  ## run the reference shop for a week and show the result
 	$(BIN)/python examples/retail/demo.py
 
 test: install  ## run the tests

@@ -1,4 +1,4 @@
-"""Run the shop for its first days, as a newcomer would, and show what came of it: `make demo`.
+"""Run the shop for a week, as a newcomer would, and show what came of it: `make demo`.
 
     generator ─▶ the stand-ins of the source systems ─▶ lakewright run, day by day ─▶ the report
 
@@ -35,13 +35,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where all of it happens")
     parser.add_argument("--scale", type=float, default=0.2, help="1 has 100 000 orders on day 0")
-    parser.add_argument("--days", type=int, default=2, help="how many days to run; 7 are made")
+    parser.add_argument("--days", type=int, default=7, help="how many days to run, 7 at most")
     wanted = parser.parse_args()
     folder = wanted.folder.resolve()
     with stand_ins(folder) as environment:
         for day in range(wanted.days):
             bring(folder, Shop(7, wanted.scale), day, environment)
-            code = run(day, environment)
+            in_full = day in (0, wanted.days - 1)
+            code = run(day, environment, in_full=in_full)
             if code:
                 return code
         report(folder, environment)
@@ -85,17 +86,26 @@ def bring(folder: Path, shop: Shop, day: int, environment: Mapping[str, str]) ->
     console.print(f"The shop's systems have {said}\n", style="dim")
 
 
-def run(day: int, environment: Mapping[str, str]) -> int:
-    """`lakewright run`, for the end of that day."""
+def run(day: int, environment: Mapping[str, str], *, in_full: bool) -> int:
+    """`lakewright run`, for the end of that day; its report, or only how it ended."""
     at = (FIRST_DAY + timedelta(days=day)).isoformat()
-    return lakewright("run", "--logical-time", at, environment=environment)
+    return lakewright("run", "--logical-time", at, environment=environment, in_full=in_full)
 
 
-def lakewright(*words: str, environment: Mapping[str, str]) -> int:
+def lakewright(*words: str, environment: Mapping[str, str], in_full: bool = True) -> int:
     """One command of Lakewright in the shop's project, as a person would type it."""
     console.print(f"[bold]$ lakewright {' '.join(words)}[/bold]")
     command = [sys.executable, "-m", "lakewright.cli.main", "--project", str(PROJECT), *words]
-    return subprocess.run(command, env=dict(environment), check=False).returncode  # noqa: S603 - our own words
+    if in_full:
+        return subprocess.run(command, env=dict(environment), check=False).returncode  # noqa: S603 - our own words
+    done = subprocess.run(  # noqa: S603 - our own words
+        command, env=dict(environment), check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        console.out(done.stdout, done.stderr)
+    else:
+        console.out((done.stdout + done.stderr).strip().splitlines()[-1])
+    return done.returncode
 
 
 def report(folder: Path, environment: Mapping[str, str]) -> None:

@@ -146,7 +146,7 @@ class Workspace:
             return ended
         engine = self.engine()
         engine.start()
-        # The engine's client is loaded beside the engine that starts; without steps, not at all.
+        # Loads the engine's client, which only a run with steps needs.
         from lakewright.run.runner import perform  # noqa: PLC0415
 
         try:

@@ -1,49 +1,46 @@
-"""How the engine starts; each test has a process, since it is about what is loaded first."""
+"""The embedded engine as a run uses it, in programs of a file and of none (`python -c`)."""
 
 import subprocess
 import sys
-from pathlib import Path
-from textwrap import dedent
-
-WATCHED = """
-import sys, threading
-
-class Watch:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "pyspark":
-            threads.add(threading.current_thread().name)
-
-threads = set()
-sys.meta_path.insert(0, Watch())
-
-from lakewright.engine.sail import SailEngine
-
-with SailEngine() as engine:
-    engine.start()
-    import lakewright.run.runner
-    with engine.session() as session:
-        assert session.sql("select 1 as one").collect()[0].one == 1
-print(*threads)
-"""
+import textwrap
 
 
-def test_the_client_is_loaded_by_the_thread_that_starts_the_engine(tmp_path: Path) -> None:
-    # Two threads that load modules which load each other may stop one another: Python then raises
-    # _DeadlockError in one of them.
-    script = tmp_path / "start.py"
-    script.write_text(dedent(WATCHED))
-    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
-    assert (ended.stdout, ended.returncode) == ("MainThread\n", 0), ended.stderr
-
-
-def test_the_engine_starts_in_a_script_that_is_no_file() -> None:
-    script = """
-        from lakewright.engine.sail import SailEngine
-
-        with SailEngine() as engine, engine.session() as session:
-            print(session.sql("select 1 as one").collect()[0].one)
+def test_no_step_imports_a_part_of_the_client() -> None:
+    """Steps work in threads, and two threads that each import a part of PySpark can wait for one
+    another for ever: all of it is there before the first step begins.
     """
-    ended = subprocess.run(
-        [sys.executable, "-c", dedent(script)], capture_output=True, text=True, check=False
+    script = textwrap.dedent(
+        """
+        import sys
+        from lakewright.testing import Lakehouse, shared_engine, sql_table, stream
+
+        columns = {"id": "string", "at": "timestamp", "n": "bigint"}
+        by_id = {"rows": {"table": "bronze.app_rows", "by": "id"}}
+        with Lakehouse.of(
+            streams=[stream("app.rows", key="id", columns=columns)],
+            tables=[
+                sql_table(
+                    f"silver.{load['type']}", "select * from rows", key="id", load=load, reads=by_id
+                )
+                for load in (
+                    {"type": "upsert", "sequence": "at"},
+                    {"type": "versioned", "sequence": "at", "surrogate_key": "sk"},
+                    {"type": "replace"},
+                )
+            ],
+        ) as lake:
+            shared_engine()
+            import lakewright.run.runner
+            before = set(sys.modules)
+            for day in ("01", "02", "02"):
+                row = {"id": "a", "at": f"2025-01-{day} 00:00:00", "n": "x"}
+                lake.feed("app.rows", [row, {**row, "n": 1}, {**row, "n": 1}, {**row, "n": 2}])
+                lake.run()
+            later = set(sys.modules) - before
+            print(sorted(name for name in later if name.startswith("pyspark")))
+        """
     )
-    assert (ended.stdout, ended.returncode) == ("1\n", 0), ended.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

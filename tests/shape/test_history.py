@@ -10,7 +10,7 @@ from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.shape.history import History, versioned
 from lakewright.shape.names import OUTCOME
-from lakewright.shape.newest import Changes, tied
+from lakewright.shape.newest import Changes
 
 COLUMNS = (
     ("id", "string"),
@@ -51,8 +51,11 @@ def made(
     history: History = HISTORY,
 ) -> DataFrame:
     given = frame(spark, COLUMNS, rows)
-    ties = tied(given, history.changes)
-    return versioned(given, before, used, history, ties if ties.count() else None)
+    return versioned(given, before, used, history, kept)
+
+
+def kept(rows: DataFrame, _: str) -> DataFrame | None:
+    return rows if rows.count() else None
 
 
 def shown(found: DataFrame) -> list[Row]:

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from tests.shape.frames import Row, frame, rows_of
 
 from lakewright.shape.names import OUTCOME, REASONS
-from lakewright.shape.provenance import arrivals, stamped
+from lakewright.shape.provenance import arrivals, doubtful, entered, stamped
 
 COLUMNS = (("id", "string"), ("v", "string"))
 GOOD = None
@@ -19,7 +19,11 @@ def outcomes(
 ) -> list[Any]:
     given = frame(spark, (*COLUMNS, (REASONS, "string")), rows)
     before = None if known is None else frame(spark, COLUMNS, known)
-    return rows_of(arrivals(given, before, key, ["id", "v"]), "id", "v", OUTCOME)
+    marked = entered(given)
+    if key:
+        doubts = doubtful(marked, before, key)
+        marked = arrivals(marked, doubts, before, key, ["id", "v"])
+    return rows_of(marked, "id", "v", OUTCOME)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,33 @@
 """Sail inside this process: a Spark Connect server in a thread, and one session per step.
 
-    plan has steps ──▶ start(): the server in the background, its client here ──▶ session() per step
+    plan has steps ──▶ start(): the client, and a server in the background ──▶ session() per step
 
 Nothing heavy is imported before `start`: a run with nothing to do never pays for the engine.
 """
 
+import gc
+import importlib
 import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Self, cast
+
+_CLIENT = (
+    "pyspark.sql.connect.session",
+    "pyspark.sql.connect.datasource",
+    "pyspark.sql.connect.functions",
+    "pyspark.sql.connect.window",
+    "pyspark.sql.datasource",
+    "pyspark.sql.pandas.types",
+    "pyspark.sql.pandas.utils",
+)
+_CONF: dict[str, bool | float | int | str | None] = {
+    "spark.sql.session.timeZone": "UTC",
+    # Else the client walks the stack and the import path at every call of a function.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
+}
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +46,8 @@ class SailEngine:
         self._server: Future[tuple[SparkConnectServer, str]] | None = None
 
     def start(self) -> None:
-        """Begin to start the server, and load its client; the first `session` waits for the server.
-
-        The client is loaded by the thread that calls: its modules import each other, and where two
-        threads import them, Python may see a deadlock and raise in one of the two.
+        """Load the engine's client, and begin to start the server. The first `session` waits for
+        the end of it.
         """
         if self._server is None:
             self._server = self._starter.submit(_serve)
@@ -43,12 +59,11 @@ class SailEngine:
         self.start()
         assert self._server is not None  # noqa: S101 - start() has just set it
         _, remote = self._server.result()
-        from pyspark.sql.connect.session import (  # noqa: PLC0415 - loaded by start()
+        from pyspark.sql.connect.session import (  # noqa: PLC0415 - see _load_client
             SparkSession as Remote,
         )
 
-        session = cast("SparkSession", Remote.builder.remote(remote).create())
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+        session = cast("SparkSession", Remote.builder.remote(remote).config(map=_CONF).create())
         try:
             yield session
         finally:
@@ -72,6 +87,8 @@ class SailEngine:
 def _serve() -> "tuple[SparkConnectServer, str]":
     os.environ.setdefault("RUST_LOG", "off")  # the server logs every failed query, which we report
     os.environ.setdefault("TZ", "UTC")
+    # A filter decodes its own columns first, and of the others only the rows that it lets through.
+    os.environ.setdefault("SAIL_PARQUET__PUSHDOWN_FILTERS", "true")
     from pysail.spark import SparkConnectServer  # noqa: PLC0415 - heavy
 
     server = SparkConnectServer("127.0.0.1", 0)
@@ -81,14 +98,28 @@ def _serve() -> "tuple[SparkConnectServer, str]":
 
 
 def _load_client() -> None:
-    """Import the client as if somebody sat before it: a script that is no file (`python -`) it
-    takes for its own doctests, and ends the process.
+    """Import all of PySpark that a run may need, a second's work.
+
+    In one thread, before there are steps: its modules import each other, so that two threads which
+    each import a part can wait for one another.
     """
-    alone = not hasattr(sys, "ps1")
-    if alone:
-        sys.ps1 = ""
+    with _with_a_file(sys.modules["__main__"]):
+        for name in _CLIENT:
+            importlib.import_module(name)
+    # What is loaded by now stays to the end: the collector need not look at it again and again.
+    gc.freeze()
+
+
+@contextmanager
+def _with_a_file(main: ModuleType) -> "Iterator[None]":
+    """PySpark takes a program without a file (`python -c`, standard input) for its own doctests,
+    looks for Spark's home, and ends the process: while it is imported, there is a file.
+    """
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = "<command>"
     try:
-        import pyspark.sql.connect.session  # noqa: F401, PLC0415 - costs a second
+        yield
     finally:
-        if alone:
-            del sys.ps1
+        del main.__file__

@@ -197,7 +197,7 @@ class _Attempt:
         table = self.inputs.table
         if self.own is None or self.own.columns != self._columns(found):
             return None
-        rows = content_of(read(self.inputs.session, self.own))
+        rows = content_of(self.inputs.session, self.own)
         if scopes.rows is None:
             return rows
         inside = restricted(rows, table.scope, scopes.rows)

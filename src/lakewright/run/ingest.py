@@ -15,11 +15,11 @@ from lakewright.observe.counts import Counts
 from lakewright.plan.steps import IngestStep
 from lakewright.run.boundary import engine_errors
 from lakewright.run.context import Context
-from lakewright.run.inputs import content_of, read
+from lakewright.run.inputs import content_of
 from lakewright.shape.columns import column, content
 from lakewright.shape.door import Door, checked
 from lakewright.shape.names import OUTCOME, REASONS, ROW, WARNINGS
-from lakewright.shape.provenance import arrivals, stamped
+from lakewright.shape.provenance import arrivals, doubtful, entered, stamped
 from lakewright.spec.values import PROVENANCE, Stream
 from lakewright.store import stage
 from lakewright.store.evolve import evolve
@@ -127,14 +127,8 @@ def _enter(
     assert batch is not None  # noqa: S101 - `ingest` made the table otherwise
     batch_id = context.batch_id(step.table, identity)
     rows = checked(raw, _door(step, context, raw))
-    names = [name for name, _ in step.columns]
-    known = None
-    if own is not None and not extract:
-        known = _known(raw.sparkSession, own, step.columns)
-    key = stream.key if not extract else ()
-    marked = arrivals(rows, known, key, names)
-    entering = stamped(marked, _provenance(step, context, batch_id)).select(
-        *map(column, names),
+    entering = stamped(entered(rows), _provenance(step, context, batch_id)).select(
+        *(column(name) for name, _ in step.columns),
         *(name for name, _ in PROVENANCE_TYPES[:-1]),
         REASONS,
         ROW,
@@ -142,6 +136,8 @@ def _enter(
         OUTCOME,
     )
     staged = stage.write(entering, context.stage(step.table) / "rows")
+    if stream.key and not extract:
+        staged = _once(step, context, raw.sparkSession, own, staged)
     counts = _counts(staged)
     counts.demand_balance(step.table)
     facts = _facts(step, context, batch, batch_id, counts, extract)
@@ -162,11 +158,48 @@ def _enter(
     return Ingested(counts, record, moved, warned, published.referenced)
 
 
+def _once(
+    step: IngestStep,
+    context: Context,
+    session: "SparkSession",
+    own: TableState | None,
+    staged: stage.Stage,
+) -> stage.Stage:
+    """The staged batch with the rows told apart that stand before in it, or are in bronze; the same
+    stage where there are none.
+    """
+    cursor = step.stream.cursor
+    identity = tuple(dict.fromkeys((*step.stream.key, *([cursor.column] if cursor else []))))
+    rows = session.read.format("delta").load(str(staged.folder))
+    known = None if own is None else _known(session, own, step, staged)
+    folder = context.stage(step.table)
+    doubts = stage.write_plain(doubtful(rows, known, identity), folder / "work" / "doubts")
+    if not doubts.count:
+        return staged
+    found = session.read.format("delta").load(str(doubts.folder))
+    names = [name for name, _ in step.columns]
+    told = stage.write(arrivals(rows, found, known, identity, names), folder / "once")
+    if told.total != staged.total:
+        raise DefectError(
+            "counts-do-not-add-up",
+            f"`{step.table}`: {staged.total} rows were read, {told.total} told apart",
+        )
+    return told
+
+
 def _known(
-    session: "SparkSession", own: TableState, columns: tuple[tuple[str, str], ...]
+    session: "SparkSession", own: TableState, step: IngestStep, staged: stage.Stage
 ) -> "DataFrame":
-    """The rows bronze has, as they would be with the columns and types it is about to have."""
-    rows, types = content_of(read(session, own)), dict(own.columns)
+    """The rows of bronze that can be equal to one of a batch, as they would be with the columns and
+    types it is about to have.
+    """
+    rows, types, columns = content_of(session, own), dict(own.columns), step.columns
+    cursor = step.stream.cursor
+    covered = staged.covers(cursor.column) if cursor and cursor.column in types else None
+    if cursor is not None and covered is not None:
+        # Bronze has a file or more for each batch, so that most need not be opened.
+        least, greatest = (F.lit(one).cast(types[cursor.column]) for one in covered)
+        rows = rows.where(column(cursor.column).between(least, greatest))
     return rows.select(
         *(
             (column(name) if types.get(name) == type_ else _as(name, type_, types)).alias(name)
@@ -215,7 +248,7 @@ def record_table(stream: Stream) -> str:
 def _counts(staged: stage.Stage) -> Counts:
     outcomes = staged.counts()
     return Counts(
-        rows=sum(file.rows for file in staged.files),
+        rows=staged.total,
         written=outcomes["written"],
         duplicates=outcomes["duplicate"],
         quarantined=outcomes["quarantined"],

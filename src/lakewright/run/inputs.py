@@ -4,7 +4,8 @@ consumed versions ─change feeds─▶ affected scopes ─▶ Given: rows for t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,22 +76,28 @@ class Given:
 
 @dataclass(frozen=True)
 class Affected:
-    """The scopes to evaluate: all of them, or those in `rows` (s0, s1, …); `texts` are their
-    canonical texts.
-    """
+    """The scopes to evaluate: all of them, or the `count` scopes in `rows` (s0, s1, …)."""
 
     everything: bool
+    count: int = 0
     rows: DataFrame | None = None
-    texts: frozenset[str] = field(default=frozenset())
 
     @property
     def nothing(self) -> bool:
         """Whether no scope has to be evaluated."""
-        return not self.everything and not self.texts
+        return not self.everything and not self.count
 
     def holds(self, scope: str) -> bool:
         """Whether the scope with this canonical text is evaluated."""
-        return self.everything or scope in self.texts
+        return self.everything or scope in self._texts
+
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        """The canonical texts of the scopes, of which only open refusals are asked."""
+        if self.rows is None:
+            return frozenset()
+        texts = with_scope(self.rows, self.rows.columns, SCOPE).select(SCOPE).toArrow()
+        return frozenset(texts[SCOPE].to_pylist())
 
 
 EVERYTHING, NOTHING = Affected(everything=True), Affected(everything=False)
@@ -101,69 +108,82 @@ def read(session: "SparkSession", state: TableState) -> DataFrame:
     return session.read.format("delta").option("versionAsOf", state.version).load(state.path)
 
 
-def content_of(rows: DataFrame) -> DataFrame:
-    """The rows without provenance, as queries see them."""
-    return rows.select(*(column(name) for name in rows.columns if name not in PROVENANCE))
+def content_of(session: "SparkSession", state: TableState) -> DataFrame:
+    """A table at one version without provenance, as queries see it."""
+    return _content(read(session, state), state)
+
+
+def _content(rows: DataFrame, state: TableState) -> DataFrame:
+    return rows.select(*(column(name) for name in state.names if name not in PROVENANCE))
 
 
 def affected(inputs: Inputs, consumed: Consumed) -> Affected:
     """The scopes whose rows can have changed since the consumed versions (DESIGN: §2, lookups,
     members).
     """
-    found: list[DataFrame] = []
+    known: list[pa.Table] = []
+    looked_up: list[DataFrame] = []
     for one in inputs.table.reads:
         if one.calendar is not None:
             continue
-        touched = _touched(inputs, one, consumed)
-        if touched and not one.by:
+        own = _changed(inputs, one.table, consumed, one.by or _some_column(inputs, one.table))
+        referring_rows = _referring(inputs, one, consumed)
+        if not one.by and (own.num_rows or referring_rows):
             return EVERYTHING
-        found += [scopes_of(rows, one.by) for rows in touched]
+        known += [_named(own)] if one.by else []
+        looked_up += [scopes_of(rows, one.by) for rows in referring_rows]
     for members in inputs.table.load.members_from:
-        keys = _changed(inputs, members.table, consumed, members.key)
-        found += [scopes_of(keys, members.key)] if keys is not None else []
-    if not found:
-        return NOTHING
+        known.append(_named(_changed(inputs, members.table, consumed, members.key)))
+    return _united(inputs, [one for one in known if one.num_rows], looked_up)
+
+
+def _united(inputs: Inputs, known: "list[pa.Table]", looked_up: list[DataFrame]) -> Affected:
+    """Every scope once; the engine is asked only where rows that look something up have to be
+    found, or the types differ.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - only a step with work needs it
+
+    if not looked_up and len({one.schema for one in known}) <= 1:
+        if not known:
+            return NOTHING
+        scopes = pa.concat_tables(known)
+        scopes = scopes.group_by(scopes.column_names).aggregate([])
+        return Affected(everything=False, count=scopes.num_rows, rows=_as_frame(inputs, scopes))
+    found = [*looked_up, *(_as_frame(inputs, one) for one in known)]
     kept = stage.write_plain(united(found), inputs.folder / "affected")
     rows = inputs.session.read.format("delta").load(str(kept.folder))
-    width = len(inputs.table.scope)
-    texts = with_scope(rows, scope_names(width), SCOPE).select(SCOPE).toArrow()
-    return Affected(everything=False, rows=rows, texts=frozenset(texts[SCOPE].to_pylist()))
+    return Affected(everything=False, count=kept.count, rows=rows)
 
 
-def _touched(inputs: Inputs, one: Read, consumed: Consumed) -> list[DataFrame]:
-    """Rows of a read that changed, or that look up something which changed; empty where nothing
-    did.
-    """
-    columns = one.by or _some_column(inputs.states[one.table])
-    touched = []
-    own = _changed(inputs, one.table, consumed, columns)
-    if own is not None:
-        touched.append(own)
-    for lookup in one.lookups:
-        keys = _changed(inputs, lookup.table, consumed, tuple(lookup.key.values()))
-        if keys is not None:
-            rows = referring(inputs.published(one.table), keys, list(lookup.key.items()))
-            touched.append(rows)
-    return touched
+def _referring(inputs: Inputs, one: Read, consumed: Consumed) -> list[DataFrame]:
+    """Rows of a read that look up something which changed."""
+    found = []
+    for table, key in dict.fromkeys(
+        (lookup.table, tuple(lookup.key.items())) for lookup in one.lookups
+    ):
+        changes = _changed(inputs, table, consumed, tuple(theirs for _, theirs in key))
+        if changes.num_rows:
+            keys = _as_frame(inputs, changes)
+            found.append(referring(inputs.published(one.table), keys, list(key)))
+    return found
 
 
-def _some_column(state: TableState) -> tuple[str, ...]:
-    return (next(name for name, type_ in state.columns if "<" not in type_),)
+def _some_column(inputs: Inputs, table: str) -> tuple[str, ...]:
+    columns = inputs.states[table].columns
+    return (next(name for name, type_ in columns if "<" not in type_),)
 
 
-def _changed(
-    inputs: Inputs, name: str, consumed: Consumed, columns: tuple[str, ...]
-) -> DataFrame | None:
-    """The distinct values of these columns in rows of a table that changed; None where none did."""
-    since = consumed.inputs[name].version
-    values = changed(inputs.lake, inputs.states[name], since, columns)
-    if not values.num_rows:
-        return None
-    return _as_frame(inputs, values)
+def _changed(inputs: Inputs, name: str, consumed: Consumed, columns: tuple[str, ...]) -> "pa.Table":
+    """The distinct values of these columns in rows of a table that changed."""
+    return changed(inputs.lake, inputs.states[name], consumed.inputs[name].version, columns)
+
+
+def _named(values: "pa.Table") -> "pa.Table":
+    return values.rename_columns(scope_names(values.num_columns))
 
 
 def _as_frame(inputs: Inputs, values: "pa.Table") -> DataFrame:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - only a step with work needs it
+    import pyarrow.parquet as pq  # noqa: PLC0415 - see `_united`
 
     inputs.folder.mkdir(parents=True, exist_ok=True)
     # Numbered: names of columns may be long, or mean something in a path.
@@ -179,7 +199,7 @@ def given(inputs: Inputs, one: Read, scopes: Affected) -> Given:
     """
     if one.calendar is not None:
         return Given(days(inputs.session, one.calendar))
-    rows = content_of(inputs.published(one.table))
+    rows = content_of(inputs.session, inputs.states[one.table])
     if one.by and scopes.rows is not None:
         rows = restricted(rows, one.by, scopes.rows)
     if not one.lookups:
@@ -203,8 +223,8 @@ def new_rows(inputs: Inputs, one: Read, consumed: Consumed) -> DataFrame | None:
     if not inserted(inputs.lake, state, consumed.inputs[one.table].version, folder):
         return None
     if not any(folder.iterdir()):
-        return content_of(read(inputs.session, state)).limit(0)
-    return content_of(inputs.session.read.parquet(str(folder)))
+        return content_of(inputs.session, state).limit(0)
+    return _content(inputs.session.read.parquet(str(folder)), state)
 
 
 def used_keys(

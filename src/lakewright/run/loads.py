@@ -10,31 +10,26 @@ from pyspark.sql import functions as F
 
 from lakewright.errors import AuthorError, DataError, SpecError
 from lakewright.shape.columns import column
+from lakewright.shape.contest import Keep
 from lakewright.shape.difference import as_a_bag
 from lakewright.shape.door import Door
 from lakewright.shape.history import BEGINNING, UNKNOWN, History, versioned
 from lakewright.shape.names import OUTCOME
-from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, tied, upsert
+from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, upsert
 from lakewright.spec.values import Contract, Table
 from lakewright.store.types import plain_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
 
 @dataclass(frozen=True)
 class Besides:
-    """What a load may need besides its rows: keys used elsewhere, and a way to write rows down
-    once.
-
-    `keep` gives the rows back to be read more than once, None where there are none.
-    """
+    """What a load may need besides its rows: keys used elsewhere, and a way to write rows down."""
 
     used: "DataFrame | None"
-    keep: "Callable[[DataFrame, str], DataFrame | None]"
+    keep: Keep
 
 
 _PLAIN = {"timestamp_ntz": "timestamp"}
@@ -127,18 +122,15 @@ def applied(
         case "append" if not anew:
             return appended(rows, names)
         case "replace" | "append":
-            return as_a_bag(rows, published, table.key, names)
+            return as_a_bag(rows, published, table.key, names, besides.keep)
         case "changelog":
-            return (
-                changelog(rows, published, changes)
-                if not anew
-                else changelog_anew(rows, published, changes)
-            )
+            made = changelog_anew if anew else changelog
+            return made(rows, published, changes, besides.keep)
         case "upsert":
-            return upsert(rows, published, changes, all_given=anew or not table.reads_new)
+            every = anew or not table.reads_new
+            return upsert(rows, published, changes, besides.keep, all_given=every)
         case "versioned":
-            ties = besides.keep(tied(rows, changes), "ties")
-            return versioned(rows, published, besides.used, history_of(table, names), ties)
+            return versioned(rows, published, besides.used, history_of(table, names), besides.keep)
 
 
 def demand_own_keys(table: Table, staged: "DataFrame", published: "DataFrame | None") -> None:

@@ -5,6 +5,7 @@
 Steps work in threads; the ledger is written by one thread only, when a step has ended.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,9 +38,10 @@ idle.
 
 @dataclass
 class _Progress:
-    """What is left to do, at work, and done: the state of one run."""
+    """What is left to do, at work, and done: the state of one run. `tidying` is done beside it."""
 
     waiting: list[Step]
+    tidying: list[Future[None]] = field(default_factory=list)
     working: dict[Future[Built | Ingested], tuple[Step, float, datetime]] = field(
         default_factory=dict
     )
@@ -49,9 +51,12 @@ class _Progress:
 def perform(plan: Plan, context: Context, ledger: Ledger, observers: Observers) -> RunEnded:
     """Perform every step of a plan, and record how each ended."""
     began = monotonic()
-    progress = _Progress(list(plan.steps))
+    progress = _Progress(_most_depended_on_first(plan.steps))
     observers.tell(RunStarted(context.run.id, len(plan.steps)))
-    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="step") as pool:
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="tidy") as tidier,
+        ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="step") as pool,
+    ):
         while progress.waiting or progress.working:
             _skip(progress, context, ledger, observers)
             for step in _ready(progress):
@@ -65,11 +70,26 @@ def perform(plan: Plan, context: Context, ledger: Ledger, observers: Observers) 
             if progress.working:
                 done, _ = wait(progress.working, return_when=FIRST_COMPLETED)
                 for future in done:
-                    _end(future, progress, context, ledger, observers)
+                    step, result = _end(future, progress, context, ledger, observers)
+                    # The stage is kept until the ledger has the step: now nothing needs it.
+                    progress.tidying.append(tidier.submit(_tidy, step, result, context))
+    for tidied in progress.tidying:
+        tidied.result()
     reports = tuple(progress.ended[step.table] for step in plan.steps)
     ended = RunEnded(context.run.id, reports, plan.up_to_date, monotonic() - began)
     observers.tell(ended)
     return ended
+
+
+def _most_depended_on_first(steps: Sequence[Step]) -> list[Step]:
+    """The steps by the length of the longest chain that waits for each, so that it does not wait
+    for others too.
+    """
+    chain: dict[str, int] = {}
+    for step in reversed(steps):
+        for name in step.after:
+            chain[name] = max(chain.get(name, 0), chain.get(step.table, 0) + 1)
+    return sorted(steps, key=lambda step: -chain.get(step.table, 0))
 
 
 def _ready(progress: _Progress) -> list[Step]:
@@ -107,7 +127,7 @@ def _end(
     context: Context,
     ledger: Ledger,
     observers: Observers,
-) -> None:
+) -> tuple[Step, Built | Ingested | None]:
     step, began, started_at = progress.working.pop(future)
     seconds = monotonic() - began
     error, result = future.exception(), None
@@ -125,7 +145,10 @@ def _end(
             error=_ours(step, error),
         )
     _record(report, step, result, started_at, (progress, context, ledger, observers))
-    # The stage is kept until the ledger has the step: from here on nothing needs it.
+    return step, result
+
+
+def _tidy(step: Step, result: Built | Ingested | None, context: Context) -> None:
     if result is not None:
         stage.tidy(context.stage(step.table), result.referenced)
     else:

@@ -15,6 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import column, content, same
+from lakewright.shape.contest import Keep, apart, evaluated_where_used
 from lakewright.shape.names import OUTCOME
 
 
@@ -52,7 +53,11 @@ def by_key(
 
 
 def as_a_bag(
-    after: DataFrame, before: DataFrame | None, key: Sequence[str], columns: Sequence[str]
+    after: DataFrame,
+    before: DataFrame | None,
+    key: Sequence[str],
+    columns: Sequence[str],
+    keep: Keep = evaluated_where_used,
 ) -> DataFrame:
     """Compare as multisets; gives `columns` and `_outcome`.
 
@@ -60,43 +65,46 @@ def as_a_bag(
     deleted. Where the number of equal rows changes, all of them are deleted and the new number is
     inserted.
     """
+    names = [*map(column, columns)]
     if before is None:
-        return after.select(*map(column, columns), F.lit("insert.inserted").alias(OUTCOME))
-    sides = after.select(*map(column, columns), F.lit(1).alias("_side")).unionByName(
-        before.select(*map(column, columns), F.lit(0).alias("_side"))
-    )
-    hashed = sides.withColumn("_content", content(columns)).withColumn("_key", content(key))
-    equal = Window.partitionBy("_key", "_content")
-    counted = hashed.withColumn("_after", F.sum("_side").over(equal)).withColumn(
-        "_before", F.count(F.lit(1)).over(equal) - F.col("_after")
-    )
-    ranked = counted.withColumn(
-        "_copy",
-        F.row_number().over(Window.partitionBy("_key", "_content", "_side").orderBy(F.lit(1))),
-    )
-    differs = F.col("_after") != F.col("_before")
-    # Old rows of the key that go away, and new ones that come, are paired: a pair is an update.
-    leaves = (differs & (F.col("_side") == 0)).cast("int")
-    rank = F.sum((differs & (F.col("_side") == 1)).cast("int")).over(
-        Window.partitionBy("_key")
-        .orderBy("_content", "_copy")
-        .rowsBetween(Window.unboundedPreceding, 0)
-    )
-    paired = ranked.withColumn(
-        "_leaving", F.sum(leaves).over(Window.partitionBy("_key"))
-    ).withColumn("_nth", rank)
-    return paired.where((F.col("_side") == 1) | differs).select(
-        *map(column, columns), _outcome(differs).alias(OUTCOME)
+        return after.select(*names, F.lit("insert.inserted").alias(OUTCOME))
+    hashes = (content(key).alias("_key"), content(columns).alias("_content"))
+    new = after.select(*names, F.lit(1).alias("_side"), *hashes)
+    old = before.select(*names, F.lit(0).alias("_side"), *hashes)
+    counted = new.unionByName(old).groupBy("_key", "_content").agg(
+        F.sum("_side").alias("_after"), F.count(F.lit(1)).alias("_all")
+    )  # fmt: skip
+    differing = counted.where(F.col("_after") * 2 != F.col("_all")).select("_key", "_content")
+    moved = keep(differing, "moved")
+    unchanged = F.lit("keep.unchanged").alias(OUTCOME)
+    if moved is None:
+        return new.select(*names, unchanged)
+    coming, staying = apart(new, moved, ("_key", "_content"))
+    leaving, _ = apart(old, moved, ("_key", "_content"))
+    changed = _paired(coming.unionByName(leaving)).select(*names, _outcome().alias(OUTCOME))
+    return staying.select(*names, unchanged).unionByName(changed)
+
+
+def _paired(rows: DataFrame) -> DataFrame:
+    """Pair the old rows of a key that go away with the new ones that come: a pair is an update.
+
+    Adds `_copy` (which of its equals a row is), `_leaving` (old rows of its key that go) and `_nth`
+    (which of the new rows of its key it is).
+    """
+    copies = Window.partitionBy("_key", "_content", "_side").orderBy(F.lit(1))
+    of_key = Window.partitionBy("_key")
+    so_far = of_key.orderBy("_content", "_copy").rowsBetween(Window.unboundedPreceding, 0)
+    numbered = rows.withColumn("_copy", F.row_number().over(copies))
+    return numbered.withColumn("_leaving", F.sum(1 - F.col("_side")).over(of_key)).withColumn(
+        "_nth", F.sum("_side").over(so_far)
     )
 
 
-def _outcome(differs: Column) -> Column:
+def _outcome() -> Column:
+    is_old = F.col("_side") == 0
     return (
-        F.when(
-            (F.col("_side") == 0) & (F.col("_copy") > 1), "gone.none"
-        )  # deleted with its first copy
-        .when(F.col("_side") == 0, "delete.none")
-        .when(~differs, "keep.unchanged")
+        F.when(is_old & (F.col("_copy") > 1), "gone.none")  # deleted with its first copy
+        .when(is_old, "delete.none")
         .when(F.col("_nth") <= F.col("_leaving"), "insert.updated")
         .otherwise("insert.inserted")
     )

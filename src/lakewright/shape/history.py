@@ -1,6 +1,6 @@
 """Turn the changes of each entity into its versions, whatever the order in which they came.
 
-    all changes of affected keys ─ in_order ─▶ versions + members ─ against published ─▶ _outcome
+    all changes of affected keys ─ in order ─▶ versions + members ─ against published ─▶ _outcome
 
 Intervals are half-open, [valid_from, valid_to); valid_to is null while the version is open. A
 change opens a version where the entity was not there before it, or where a tracked column differs.
@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import canonical, column, content, same
+from lakewright.shape.contest import Keep, apart, contested, evaluated_where_used
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, decided
 
@@ -47,22 +48,50 @@ def versioned(
     before: DataFrame | None,
     used: DataFrame | None,
     history: History,
-    ties: DataFrame | None = None,
+    keep: Keep = evaluated_where_used,
 ) -> DataFrame:
     """All versions of the given keys against the published ones; gives the columns and `_outcome`.
 
     `rows` are all good changes of the keys, `before` the published rows of the same keys (with the
-    unknown member), `used` the keys for which an inferred member stands in until a change comes,
-    `ties` what `tied` found among the rows, None for nothing.
+    unknown member), `used` the keys for which an inferred member stands in until a change comes.
     """
     given = rows.select(*map(column, history.changes.columns))
-    winners, losers = (given, None) if ties is None else decided(given, history.changes, ties)
+    ordered, losers = _ordered(given, history, keep)
     members = _unknown(given, history)
     if used is not None:
         members = members.unionByName(_inferred(given, used, history))
-    versions = _versions(in_order(winners, history), history)
+    versions = _versions(ordered, history)
     compared = _against(versions.unionByName(members), before, history)
     return compared if losers is None else compared.unionByName(_counted(losers, compared))
+
+
+def _ordered(given: DataFrame, history: History, keep: Keep) -> tuple[DataFrame, DataFrame | None]:
+    """One change for each key and sequence with its part in its entity's history, and the others
+    with their `_outcome`.
+    """
+    changes = history.changes
+    several = keep(contested(given, changes.key), "several")
+    if several is None:
+        return alone(given, history), None
+    contesting, single = apart(given, several, changes.key)
+    winners, losers = decided(contesting, changes, keep)
+    return in_order(winners, history).unionByName(alone(single, history)), losers
+
+
+def alone(changes: DataFrame, history: History) -> DataFrame:
+    """What `in_order` says of changes that are the only ones of their entities."""
+    (at,) = history.changes.sequence
+    deleted = history.changes.is_delete()
+    begins = F.lit(BEGINNING).cast("timestamp") if history.begins_with_time else column(at)
+    return changes.select(
+        "*",
+        deleted.alias("_deleted"),
+        (~deleted).alias("_opens"),
+        F.lit(False).alias("_closes"),
+        F.when(~deleted, begins).alias("_begins"),
+        (~deleted).alias("_last"),
+        F.lit(None).cast("timestamp").alias("_ends"),
+    )
 
 
 def in_order(winners: DataFrame, history: History) -> DataFrame:
@@ -92,7 +121,7 @@ def in_order(winners: DataFrame, history: History) -> DataFrame:
         first = F.min(opener).over(so_far)
         begins = F.when(begins == first, F.lit(BEGINNING).cast("timestamp")).otherwise(begins)
     last = F.coalesce(F.lead(F.col("_deleted") | F.col("_opens")).over(order), F.lit(True))
-    return opened.select(
+    return opened.drop("_track").select(
         "*",
         begins.alias("_begins"),
         (~F.col("_deleted") & last).alias("_last"),

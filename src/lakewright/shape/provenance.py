@@ -1,12 +1,16 @@
 """Say of each row where it came from, and find the rows that bronze already has."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import column, content, same
+from lakewright.shape.contest import apart, contested
 from lakewright.shape.names import OUTCOME, REASONS
+
+_WRITTEN, _REFUSED = "insert.written", "refuse.quarantined"
 
 
 def stamped(rows: DataFrame, values: Mapping[str, tuple[str, str]]) -> DataFrame:
@@ -16,35 +20,49 @@ def stamped(rows: DataFrame, values: Mapping[str, tuple[str, str]]) -> DataFrame
     return rows
 
 
-def arrivals(
-    rows: DataFrame, known: DataFrame | None, key: Sequence[str], columns: Sequence[str]
-) -> DataFrame:
-    """Tell, of checked rows, which enter bronze: `_outcome` insert.written, keep.duplicate or
+def entered(rows: DataFrame) -> DataFrame:
+    """Checked rows with `_outcome` as far as each tells by itself: insert.written or
     refuse.quarantined.
-
-    A good row is a duplicate where the same row stands before it in the batch or in `known`. A
-    stream without a key keeps its repeats.
     """
-    good = F.col(REASONS).isNull()
-    refused = F.when(~good, "refuse.quarantined")
-    if not key:
-        return rows.withColumn(OUTCOME, refused.otherwise("insert.written"))
-    identity = [*key, "_content"]
-    marked = rows.withColumn("_content", content(columns))
-    order = Window.partitionBy(*map(column, identity), good).orderBy(F.lit(1))
+    refused = F.when(F.col(REASONS).isNotNull(), _REFUSED)
+    return rows.withColumn(OUTCOME, refused.otherwise(_WRITTEN))
+
+
+def doubtful(rows: DataFrame, known: DataFrame | None, identity: Sequence[str]) -> DataFrame:
+    """The values of these columns, which equal rows have in common, for which a row of a batch may
+    not be the first: those that several good rows have, or a row that bronze has.
+    """
+    good = rows.where(F.col(OUTCOME) == _WRITTEN)
+    found = contested(good, identity)
+    if known is None:
+        return found
+    there, _ = apart(known, good, identity)
+    return found.unionByName(there.select(*map(column, identity))).distinct()
+
+
+def arrivals(
+    rows: DataFrame,
+    doubts: DataFrame,
+    known: DataFrame | None,
+    identity: Sequence[str],
+    columns: Sequence[str],
+) -> DataFrame:
+    """The `entered` rows with `_outcome` keep.duplicate where the same row stands before them in
+    the batch, or in `known`; `doubts` are what `doubtful` found.
+    """
+    good = rows.where(F.col(OUTCOME) == _WRITTEN)
+    contest, alone = apart(good, doubts, identity)
+    same_row = [*identity, "_content"]
+    marked = contest.withColumn("_content", content(columns))
+    order = Window.partitionBy(*map(column, same_row)).orderBy(F.lit(1))
     repeats = F.row_number().over(order) > 1
     if known is not None:
-        keys = rows.where(good).select(*map(column, key)).distinct().alias("b")
-        near = known.alias("k").join(
-            keys, same("k", "b", [(name, name) for name in key]), "left_semi"
-        )
-        there = near.select(*map(column, key), content(columns).alias("_content")).distinct()
+        near, _ = apart(known, doubts, identity)
+        there = near.select(*map(column, identity), content(columns).alias("_content")).distinct()
         there = there.withColumn("_known", F.lit(True)).alias("k")
-        joined = marked.alias("r").join(
-            there, same("r", "k", [(name, name) for name in identity]), "left"
-        )
-        marked = joined.select("r.*", F.col("k._known").alias("_known"))
+        on = same("r", "k", [(name, name) for name in same_row])
+        marked = marked.alias("r").join(there, on, "left").select("r.*", "k._known")
         repeats = repeats | F.col("_known").isNotNull()
-    return marked.withColumn(
-        OUTCOME, refused.when(repeats, "keep.duplicate").otherwise("insert.written")
-    )
+    told = marked.withColumn(OUTCOME, F.when(repeats, "keep.duplicate").otherwise(_WRITTEN))
+    parts = (alone, told.select(*map(column, rows.columns)), rows.where(F.col(OUTCOME) != _WRITTEN))
+    return reduce(DataFrame.unionByName, parts)

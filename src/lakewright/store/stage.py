@@ -8,6 +8,7 @@ An outcome is "<what it does to the table>.<what it counts as>".
 """
 
 import json
+import os
 import re
 import shutil
 from collections import Counter
@@ -62,6 +63,22 @@ class Stage:
     def rows(self, *actions: str) -> int:
         """How many rows do one of these things to the table."""
         return sum(file.rows for file in self.files if file.action in actions)
+
+    @property
+    def total(self) -> int:
+        """All its rows."""
+        return sum(file.rows for file in self.files)
+
+    def covers(self, column: str) -> tuple[str, str] | None:
+        """The least and the greatest time of a column in the rows to insert, ISO 8601; None where
+        the statistics do not tell.
+        """
+        files = [file for file in self.files if file.action == INSERT]
+        ranges = [_times(json.loads(file.stats), column) for file in files]
+        if not ranges or None in ranges:
+            return None
+        told = [one for one in ranges if one is not None]
+        return min(least for least, _ in told), max(greatest for _, greatest in told)
 
     def counts(self) -> Counter[str]:
         """How many rows count as what."""
@@ -145,14 +162,17 @@ def sweep(lake: Lake, table: str, run: str | None = None) -> None:
 def tidy(folder: Path, referenced: Collection[Path]) -> None:
     """Remove everything of a run's stage, save the files that a commit refers to."""
     with lake_errors(folder):
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if not path.is_dir():
-                if path not in referenced:
-                    path.unlink()
-            elif not any(path.iterdir()):
-                path.rmdir()
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        if not folder.is_dir():
+            return
+        if not referenced:
+            shutil.rmtree(folder)
+            return
+        for above, folders, files in os.walk(folder, topdown=False):
+            kept = [name for name in files if Path(above, name) in referenced]
+            for name in set(files).difference(kept):
+                Path(above, name).unlink()
+            if not kept and not any(Path(above, name).exists() for name in folders):
+                Path(above).rmdir()
 
 
 def _referenced(lake: Lake, table: str, run: str) -> frozenset[Path]:
@@ -180,6 +200,8 @@ def remove(folder: Path) -> None:
         if folder.exists():
             shutil.rmtree(folder)
 
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 _EXACT = "\ue000a number with a fraction: "
 """Marks one while statistics are read and written: as a float it would lose digits. No value that
@@ -214,16 +236,24 @@ def _safe(stats: dict[str, Any]) -> dict[str, Any]:
     return {**stats, "maxValues": {name: one for name, one in raised.items() if one is not None}}
 
 
+def _times(stats: dict[str, Any], column: str) -> tuple[str, str] | None:
+    least = stats.get("minValues", {}).get(column)
+    greatest = stats.get("maxValues", {}).get(column)
+    are_times = _is_time(least) and _is_time(greatest)
+    return (str(least), str(greatest)) if are_times else None
+
+
+def _is_time(value: object) -> bool:
+    """Whether a value of the statistics is written as times are, all in one length and in UTC."""
+    return isinstance(value, str) and bool(_TIME.fullmatch(value))
+
+
 def _next_millisecond(value: object) -> object:
     """The value, a time raised by a millisecond; None for the last time there is."""
-    if not (
-        isinstance(value, str)
-        and len(value) == len("2025-01-01T00:00:00.000Z")
-        and value.endswith("Z")
-    ):
+    if not _is_time(value):
         return value
     try:
-        later = datetime.fromisoformat(value) + timedelta(milliseconds=1)
+        later = datetime.fromisoformat(str(value)) + timedelta(milliseconds=1)
     except ValueError:
         return value  # a string that only looks like a time
     except OverflowError:
