@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.run.foreign_scope import as_it_is
 
-from lakewright.errors import LakewrightError, SpecErrors
+from lakewright.errors import LakewrightError, SpecError, SpecErrors
 from lakewright.testing import Lakehouse, python_table, sql_table, stream
 
 ORDERS = stream("shop.orders", key="id", columns={"id": "string", "n": "bigint", "at": "timestamp"})
@@ -152,3 +152,26 @@ def test_a_stream_that_is_not_declared_cannot_be_fed() -> None:
         "unknown-stream",
         "did you mean `shop.orders`?",
     )
+
+
+def test_a_value_of_another_type_cannot_be_fed() -> None:
+    with (
+        Lakehouse.of(streams=[ORDERS], tables=[]) as lake,
+        pytest.raises(SpecError, match="`n` cannot be fed as bigint"),
+    ):
+        lake.feed("shop.orders", [{"id": "a", "n": 1.5}])
+
+
+def test_a_table_that_is_not_declared_has_no_rows_to_be_read() -> None:
+    with Lakehouse.of(streams=[ORDERS], tables=[NEWEST]) as lake:
+        for read in (lake.rows, lake.refused, lake.version):
+            with pytest.raises(SpecError, match=r"did you mean `silver\.orders`"):
+                read("silver.order")
+
+
+def test_a_logical_time_without_a_zone_is_utc() -> None:
+    with Lakehouse.of(streams=[ORDERS], tables=[]) as lake:
+        lake.feed("shop.orders", [{"id": "a"}])
+        lake.run(at=datetime(2025, 3, 1, 2))  # noqa: DTZ001 - what is tested
+        (row,) = lake.rows("bronze.shop_orders", provenance=True)
+        assert row["ingest_timestamp"] == datetime(2025, 3, 1, 2, tzinfo=UTC)

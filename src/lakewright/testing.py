@@ -162,7 +162,8 @@ class Lakehouse:
     ) -> RunEnded:
         """Read every batch that was fed, in turn, then build what hangs on them; gives the report.
 
-        With `check` the first error of a failed step is raised; without, the report holds it.
+        `at` is the logical time, in UTC where it has no zone. With `check` the first error of a
+        failed step is raised; without, the report holds it.
         """
         if not full_refresh:
             self._read_waiting(at)
@@ -195,6 +196,7 @@ class Lakehouse:
         self, table: str, *, provenance: bool = False, version: int | None = None
     ) -> list[dict[str, Any]]:
         """The published rows of a table, in no order; of a table that was never built, none."""
+        self._demand(table)
         handle = self.lake.open(table)
         if handle is None:
             return []
@@ -209,10 +211,12 @@ class Lakehouse:
 
     def refused(self, table: str, *, status: str | None = OPEN) -> list[RefusedRow]:
         """The rows of a table's error lane, in no order: the open ones, or all (`status=None`)."""
+        self._demand(table)
         return [one for one in self._lane(table) if status in (None, one.status)]
 
     def version(self, table: str) -> int | None:
         """The Delta version of a table, None where it was never built."""
+        self._demand(table)
         state = self.lake.state(table)
         return None if state is None else state.version
 
@@ -225,6 +229,12 @@ class Lakehouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _demand(self, table: str) -> None:
+        known = [one.table for one in self.project.streams]
+        known += [one.name for one in self.project.tables]
+        if table not in known:
+            raise SpecError.unknown("table", table, known, Location(Path("lake")))
 
     def _stream(self, name: str) -> Stream:
         known = {f"{one.source}.{one.name}": one for one in self.project.streams}
@@ -244,6 +254,8 @@ class Lakehouse:
 
     def _perform(self, plan: Plan, at: datetime | None, *, check: bool) -> RunEnded:
         logical_time = at or self._next
+        if logical_time.tzinfo is None:
+            logical_time = logical_time.replace(tzinfo=UTC)
         self._next = logical_time + timedelta(minutes=1)
         run, now = Run(str(uuid.uuid4()), logical_time), datetime.now(UTC)
         self._ledger.begin_run(
@@ -280,7 +292,7 @@ class _Placeholders(dict[str, str]):
 
 def _table(rows: "Iterable[Row] | pa.Table", types: Mapping[str, str]) -> "pa.Table":
     """Rows as an Arrow table: declared columns first, each in its type, or as text where a value of
-    it is text.
+    it is text; SpecError where a value is not of the type.
     """
     import pyarrow as pa  # noqa: PLC0415 - heavy
 
@@ -297,5 +309,14 @@ def _table(rows: "Iterable[Row] | pa.Table", types: Mapping[str, str]) -> "pa.Ta
         type_ = wanted.get(name)
         if type_ is not None and any(isinstance(value, str) for value in values):
             type_, values = pa.string(), [None if value is None else str(value) for value in values]
-        columns.append(pa.array(values, type_))
+        try:
+            # Without a type first: into a whole number Arrow would cut a fraction unasked.
+            fraction = type_ is not None and pa.types.is_integer(type_)
+            columns.append(pa.array(values).cast(type_) if fraction else pa.array(values, type_))
+        except (pa.ArrowException, OverflowError) as error:
+            message = f"`{name}` cannot be fed as {types.get(name, 'one type')}: {error}"
+            hint = "give values of that type, or texts as a file would have them"
+            raise SpecError(
+                "invalid-value", message, hint=hint, where=Location(Path("feed"))
+            ) from error
     return pa.table(columns, names=names)

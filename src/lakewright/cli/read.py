@@ -16,7 +16,7 @@ from lakewright.errors import LakeError
     "--where",
     default="",
     metavar="SQL",
-    help="A condition, such as \"country = 'DE' and amount > 100\".",
+    help="A condition in Spark SQL, such as \"country = 'DE' and amount > 100\".",
 )
 @click.option("--columns", default="", metavar="A,B", help="These columns, in this order.")
 @click.option(
