@@ -22,7 +22,9 @@ def outcomes(
     marked = entered(given)
     if key:
         doubts = doubtful(marked, before, key)
-        marked = arrivals(marked, doubts, before, key, ["id", "v"])
+        refused = marked.where(F.col(OUTCOME) == "refuse.quarantined")
+        told, alone = arrivals(marked, doubts, before, key, ["id", "v"])
+        marked = told.unionByName(alone).unionByName(refused)
     return rows_of(marked, "id", "v", OUTCOME)
 
 

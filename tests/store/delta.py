@@ -9,7 +9,7 @@ from tests.shape.frames import frame
 from lakewright.store import stage
 from lakewright.store.facts import Facts
 from lakewright.store.lake import Lake
-from lakewright.store.publish import Publication, Published, publish
+from lakewright.store.publish import Publication, Published, by_reference, publish
 from lakewright.store.types import delta_schema
 
 ORDERS = (("id", "string"), ("n", "bigint"))
@@ -40,6 +40,8 @@ def published(
     made = Publication(
         TABLE, delta_schema(columns), identity, facts(run), version, replaces_all=replaces_all
     )
+    if by_reference(made, staged):
+        staged = stage.inserts(spark, staged, lake.stage(TABLE, run) / "inserts")
     return publish(lake, made, staged)
 
 

@@ -32,13 +32,8 @@ def test_rows_are_told_apart_by_what_becomes_of_them(spark: SparkSession, tmp_pa
     found = staged(spark, tmp_path, rows)
     assert (found.rows("insert"), found.rows("delete", "gone"), found.rows("update")) == (3, 2, 0)
     assert +found.counts() == {"inserted": 2, "updated": 1, "none": 2, "superseded": 1}
-    assert sorted((file.action, file.counts_as, file.rows) for file in found.files) == [
-        ("delete", "none", 1),
-        ("gone", "none", 1),
-        ("insert", "inserted", 2),
-        ("insert", "updated", 1),
-        ("keep", "superseded", 1),
-    ]
+    assert found.total == 6
+    assert ids(found, "insert") == ["a", "b", "c"]
     taken = [
         (action, batch["id"].to_pylist())
         for action, batch in found.batches(["id"], "delete", "gone")
@@ -46,9 +41,23 @@ def test_rows_are_told_apart_by_what_becomes_of_them(spark: SparkSession, tmp_pa
     assert sorted(taken) == [("delete", ["d"]), ("gone", ["e"])]
 
 
+def ids(found: stage.Stage, action: str) -> list[str]:
+    return sorted(
+        one for _, batch in found.batches(["id"], action) for one in batch["id"].to_pylist()
+    )
+
+
+def test_rows_to_insert_stand_in_files_of_their_own(spark: SparkSession, tmp_path: Path) -> None:
+    mixed = staged(spark, tmp_path, [("a", "insert.inserted"), ("b", "keep.unchanged")])
+    alone = stage.inserts(spark, mixed, tmp_path / "inserts")
+    assert alone.outcomes == {"insert.inserted": 1}
+    assert stage.inserts(spark, alone, tmp_path / "again") is alone
+    assert not (tmp_path / "again").exists()
+
+
 def test_nothing_is_staged_as_nothing(spark: SparkSession, tmp_path: Path) -> None:
     found = staged(spark, tmp_path, [])
-    assert (found.files, found.rows("insert"), found.counts()) == ((), 0, {})
+    assert (found.total, found.rows("insert"), found.counts()) == (0, 0, {})
 
 
 @pytest.mark.parametrize(
@@ -121,7 +130,7 @@ def test_what_a_commit_refers_to_stays_when_a_stage_is_tidied(
 ) -> None:
     folder = tmp_path / "run"
     found = staged(spark, folder, [("a", "insert.inserted"), ("b", "keep.unchanged")])
-    referenced = [file.path for file in found.files if file.action == stage.INSERT]
+    referenced = [file.path for file in stage.inserts(spark, found, folder / "inserts").files]
     stage.tidy(folder, referenced)
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == referenced
     stage.tidy(folder, [])

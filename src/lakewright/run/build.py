@@ -44,7 +44,7 @@ from lakewright.store.changes import VersionGoneError
 from lakewright.store.facts import Facts
 from lakewright.store.lake import TableState
 from lakewright.store.lane import Origin, Refused, refused_rows, settle
-from lakewright.store.publish import Publication, publish
+from lakewright.store.publish import Publication, by_reference, publish
 from lakewright.store.records import Consumed, InputVersion
 from lakewright.store.types import delta_schema
 
@@ -248,18 +248,18 @@ class _Attempt:
             scopes if why[0] != "incremental" or not table.reads_new else NOTHING,
             facts,
         )
-        published = publish(
-            context.lake,
-            Publication(
-                table=table.name,
-                schema=delta_schema(self._columns(found)),
-                identity=_identity(table, found),
-                facts=facts,
-                version=None if self.own is None else self.own.version,
-                replaces_all=self.own is not None and self.own.columns != self._columns(found),
-            ),
-            staged,
+        publication = Publication(
+            table=table.name,
+            schema=delta_schema(self._columns(found)),
+            identity=_identity(table, found),
+            facts=facts,
+            version=None if self.own is None else self.own.version,
+            replaces_all=self.own is not None and self.own.columns != self._columns(found),
         )
+        if by_reference(publication, staged):
+            inserts = context.stage(table.name) / "inserts"
+            staged = stage.inserts(self.inputs.session, staged, inserts)
+        published = publish(context.lake, publication, staged)
         counts = replace(
             counts,
             before=published.before,

@@ -1,6 +1,6 @@
 """One ingest step: a batch of a stream, read once, checked in the same scan, published to bronze.
 
-source ─read─▶ door ─▶ good | duplicate | refused: one stage ─▶ error lane, bronze ─▶ Ingested
+source ─read─▶ door ─▶ good | refused: one stage ─▶ arrivals ─▶ error lane, bronze ─▶ Ingested
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from pyspark.sql import functions as F
 from lakewright.errors import DefectError
 from lakewright.observe.counts import Counts
 from lakewright.plan.steps import IngestStep
+from lakewright.run.arrivals import arrivals_of
 from lakewright.run.boundary import engine_errors
 from lakewright.run.context import Context
-from lakewright.run.inputs import content_of
 from lakewright.shape.columns import column, content
 from lakewright.shape.door import Door, checked
 from lakewright.shape.names import OUTCOME, REASONS, ROW, WARNINGS
-from lakewright.shape.provenance import arrivals, doubtful, entered, stamped
+from lakewright.shape.provenance import entered, stamped
 from lakewright.spec.values import PROVENANCE, Stream
 from lakewright.store import stage
 from lakewright.store.evolve import evolve
@@ -31,7 +31,7 @@ from lakewright.store.records import BatchRecord
 from lakewright.store.types import delta_schema
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
     from lakewright.sources.port import Batch
 
@@ -136,14 +136,20 @@ def _enter(
         OUTCOME,
     )
     staged = stage.write(entering, context.stage(step.table) / "rows")
-    if stream.key and not extract:
-        staged = _once(step, context, raw.sparkSession, own, staged)
-    counts = _counts(staged)
+    identity_of_rows = () if extract else stream.key
+    arrived = arrivals_of(step, context, (raw.sparkSession, own), staged, identity_of_rows)
+    counts = Counts(
+        rows=staged.total,
+        written=arrived.stage.total,
+        duplicates=arrived.duplicates,
+        quarantined=staged.rows(stage.REFUSE),
+    )
     counts.demand_balance(step.table)
     facts = _facts(step, context, batch, batch_id, counts, extract)
     _settle(step, context, staged, facts)
     version = None if own is None else evolve(context.lake, own, step.columns)
-    published = publish(context.lake, _publication(step, context, facts, version), staged)
+    publication = _publication(step, context, facts, version)
+    published = publish(context.lake, publication, arrived.stage)
     counts = replace(counts, before=published.before, added=published.added, after=published.after)
     if counts.added != counts.written:
         raise DefectError(
@@ -154,62 +160,8 @@ def _enter(
         batch_id, step.table, identity, batch.interval, batch.position, published.state.version
     )
     moved = version is None or published.state.version != version
-    warned = _warned(raw.sparkSession, step, context, staged)
+    warned = _warned(raw.sparkSession, step, context, arrived.stage)
     return Ingested(counts, record, moved, warned, published.referenced)
-
-
-def _once(
-    step: IngestStep,
-    context: Context,
-    session: "SparkSession",
-    own: TableState | None,
-    staged: stage.Stage,
-) -> stage.Stage:
-    """The staged batch with the rows told apart that stand before in it, or are in bronze; the same
-    stage where there are none.
-    """
-    cursor = step.stream.cursor
-    identity = tuple(dict.fromkeys((*step.stream.key, *([cursor.column] if cursor else []))))
-    rows = session.read.format("delta").load(str(staged.folder))
-    known = None if own is None else _known(session, own, step, staged)
-    folder = context.stage(step.table)
-    doubts = stage.write_plain(doubtful(rows, known, identity), folder / "work" / "doubts")
-    if not doubts.count:
-        return staged
-    found = session.read.format("delta").load(str(doubts.folder))
-    names = [name for name, _ in step.columns]
-    told = stage.write(arrivals(rows, found, known, identity, names), folder / "once")
-    if told.total != staged.total:
-        raise DefectError(
-            "counts-do-not-add-up",
-            f"`{step.table}`: {staged.total} rows were read, {told.total} told apart",
-        )
-    return told
-
-
-def _known(
-    session: "SparkSession", own: TableState, step: IngestStep, staged: stage.Stage
-) -> "DataFrame":
-    """The rows of bronze that can be equal to one of a batch, as they would be with the columns and
-    types it is about to have.
-    """
-    rows, types, columns = content_of(session, own), dict(own.columns), step.columns
-    cursor = step.stream.cursor
-    covered = staged.covers(cursor.column) if cursor and cursor.column in types else None
-    if cursor is not None and covered is not None:
-        # Bronze has a file or more for each batch, so that most need not be opened.
-        least, greatest = (F.lit(one).cast(types[cursor.column]) for one in covered)
-        rows = rows.where(column(cursor.column).between(least, greatest))
-    return rows.select(
-        *(
-            (column(name) if types.get(name) == type_ else _as(name, type_, types)).alias(name)
-            for name, type_ in columns
-        )
-    )
-
-
-def _as(name: str, type_: str, there: Mapping[str, str]) -> "Column":
-    return (column(name) if name in there else F.lit(None)).cast(type_)
 
 
 def _door(step: IngestStep, context: Context, raw: "DataFrame") -> Door:
@@ -243,16 +195,6 @@ def _provenance(step: IngestStep, context: Context, batch_id: str) -> dict[str, 
 def record_table(stream: Stream) -> str:
     """What the stream is called where it comes from."""
     return str(stream.options.get("object") or stream.options.get("path") or stream.name)
-
-
-def _counts(staged: stage.Stage) -> Counts:
-    outcomes = staged.counts()
-    return Counts(
-        rows=staged.total,
-        written=outcomes["written"],
-        duplicates=outcomes["duplicate"],
-        quarantined=outcomes["quarantined"],
-    )
 
 
 def _facts(
@@ -301,10 +243,6 @@ def _warned(
     contract = context.project.contracts.get(step.table)
     if contract is None or all(rule.severity != "warn" for rule in contract.rules):
         return {}
-    rows = (
-        session.read.format("delta")
-        .load(str(staged.folder))
-        .where(column(OUTCOME).startswith("insert"))
-    )
+    rows = session.read.format("delta").load(str(staged.folder))
     counts = rows.select(F.explode(WARNINGS).alias("rule")).groupBy("rule").count().toArrow()
     return {one["rule"]: one["count"] for one in counts.to_pylist()}

@@ -1,7 +1,6 @@
 """Say of each row where it came from, and find the rows that bronze already has."""
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -46,14 +45,15 @@ def arrivals(
     known: DataFrame | None,
     identity: Sequence[str],
     columns: Sequence[str],
-) -> DataFrame:
-    """The `entered` rows with `_outcome` keep.duplicate where the same row stands before them in
-    the batch, or in `known`; `doubts` are what `doubtful` found.
+) -> tuple[DataFrame, DataFrame]:
+    """The good ones of `entered` rows: those in doubt, with `_outcome` keep.duplicate where the
+    same row stands before them in the batch or in `known`; and the others, all of which enter.
+
+    `doubts` are what `doubtful` found.
     """
-    good = rows.where(F.col(OUTCOME) == _WRITTEN)
-    contest, alone = apart(good, doubts, identity)
+    doubted, alone = apart(rows.where(F.col(OUTCOME) == _WRITTEN), doubts, identity)
     same_row = [*identity, "_content"]
-    marked = contest.withColumn("_content", content(columns))
+    marked = doubted.withColumn("_content", content(columns))
     order = Window.partitionBy(*map(column, same_row)).orderBy(F.lit(1))
     repeats = F.row_number().over(order) > 1
     if known is not None:
@@ -64,5 +64,4 @@ def arrivals(
         marked = marked.alias("r").join(there, on, "left").select("r.*", "k._known")
         repeats = repeats | F.col("_known").isNotNull()
     told = marked.withColumn(OUTCOME, F.when(repeats, "keep.duplicate").otherwise(_WRITTEN))
-    parts = (alone, told.select(*map(column, rows.columns)), rows.where(F.col(OUTCOME) != _WRITTEN))
-    return reduce(DataFrame.unionByName, parts)
+    return told.select(*map(column, rows.columns)), alone

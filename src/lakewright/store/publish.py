@@ -1,6 +1,6 @@
 """Publish a stage: one atomic Delta commit that shows it to readers, or none at all.
 
-    Stage ─┬ the table is new, or rows only come   files by reference, nothing is copied
+    Stage ─┬ the table is new, or rows only come   files of inserts by reference, nothing is copied
            └ rows change or go                     MERGE with the stage as its source
                 └──▶ commit: facts in userMetadata, a transaction id that no batch gets twice
 
@@ -75,6 +75,12 @@ class Published:
     referenced: tuple[Path, ...] = ()
 
 
+def by_reference(publication: Publication, stage: Stage) -> bool:
+    """Whether a stage joins the table as files; then it must hold rows to insert and no others."""
+    anew = publication.version is None or publication.replaces_all
+    return anew or not stage.rows(UPDATE, DELETE)
+
+
 def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
     """Show a stage. What is published adds up, or is taken back: rows before + added - removed =
     rows after.
@@ -85,13 +91,13 @@ def publish(lake: Lake, publication: Publication, stage: Stage) -> Published:
         demand_version(publication.table, publication.version, handle)
         before = row_count(handle) if handle else 0
         removed = stage.rows(DELETE, "gone")
-        referenced = tuple(file.path for file in stage.files if file.action == INSERT)
+        referenced = tuple(file.path for file in stage.files)
         if handle is None:
             _create(path, publication, stage)
         elif publication.replaces_all:
             removed = before
             _by_reference(path, handle, publication, stage, "overwrite")
-        elif stage.rows(UPDATE, DELETE):
+        elif not by_reference(publication, stage):
             referenced = ()
             _merge(handle, publication, stage)
         elif stage.rows(INSERT):
@@ -162,7 +168,11 @@ def _by_reference(
 
 
 def _adds(path: Path, publication: Publication, stage: Stage) -> list[AddAction]:
-    return [_add(path, publication, file) for file in stage.files if file.action == INSERT]
+    if stage.total != stage.rows(INSERT):
+        raise DefectError(
+            "unexpected", f"`{publication.table}`: rows that are not to be inserted were staged"
+        )
+    return [_add(path, publication, file) for file in stage.files]
 
 
 def _add(path: Path, publication: Publication, file: StagedFile) -> AddAction:

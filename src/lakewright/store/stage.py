@@ -1,8 +1,7 @@
-"""A result that nobody sees yet: Parquet files beside the table, told apart by what becomes of
-their rows.
+"""A result that nobody sees yet: Parquet files beside the table, each row with what becomes of it.
 
-    engine ─ write, partitioned by _outcome ─▶ stage ─ counts from its log ─▶ by reference, or merge
-    <table>/part-of/<batch>/rows/_outcome=insert.inserted/….parquet
+    engine ─ write, once ─▶ stage ─ outcomes counted in its files ─▶ merge
+    <table>/part-of/<run>/rows/….parquet          └─ inserts ─▶ files of their own, by reference
 
 An outcome is "<what it does to the table>.<what it counts as>".
 """
@@ -12,7 +11,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,37 +19,27 @@ from typing import TYPE_CHECKING, Any
 
 from deltalake import DeltaTable
 
+from lakewright.errors import DefectError
 from lakewright.shape.names import OUTCOME
 from lakewright.store.facts import Facts
 from lakewright.store.lake import STAGES, Lake, lake_errors
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 INSERT, UPDATE, DELETE, REFUSE = "insert", "update", "delete", "refuse"
 
 
 @dataclass(frozen=True)
 class StagedFile:
-    """One file of a stage; `stats` is the JSON of a Delta add action."""
+    """One file of a stage, with its rows by outcome; `stats` is the JSON of a Delta add action."""
 
     path: Path
-    outcome: str
     size: int
     modified: int
-    rows: int
+    outcomes: Mapping[str, int]
     stats: str
-
-    @property
-    def action(self) -> str:
-        """What the file's rows do to the table."""
-        return self.outcome.partition(".")[0]
-
-    @property
-    def counts_as(self) -> str:
-        """What each of the file's rows counts as."""
-        return self.outcome.partition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -60,32 +49,39 @@ class Stage:
     folder: Path
     files: tuple[StagedFile, ...]
 
-    def rows(self, *actions: str) -> int:
-        """How many rows do one of these things to the table."""
-        return sum(file.rows for file in self.files if file.action in actions)
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many rows have which outcome."""
+        counted: Counter[str] = Counter()
+        for file in self.files:
+            counted.update(file.outcomes)
+        return counted
 
     @property
     def total(self) -> int:
         """All its rows."""
-        return sum(file.rows for file in self.files)
+        return self.outcomes.total()
 
-    def covers(self, column: str) -> tuple[str, str] | None:
-        """The least and the greatest time of a column in the rows to insert, ISO 8601; None where
-        the statistics do not tell.
-        """
-        files = [file for file in self.files if file.action == INSERT]
-        ranges = [_times(json.loads(file.stats), column) for file in files]
-        if not ranges or None in ranges:
-            return None
-        told = [one for one in ranges if one is not None]
-        return min(least for least, _ in told), max(greatest for _, greatest in told)
+    def rows(self, *actions: str) -> int:
+        """How many rows do one of these things to the table."""
+        return sum(rows for name, rows in self.outcomes.items() if _action(name) in actions)
 
     def counts(self) -> Counter[str]:
         """How many rows count as what."""
         counted: Counter[str] = Counter()
-        for file in self.files:
-            counted[file.counts_as] += file.rows
+        for name, rows in self.outcomes.items():
+            counted[name.partition(".")[2]] += rows
         return counted
+
+    def covers(self, column: str) -> tuple[str, str] | None:
+        """The least and the greatest time of a column, ISO 8601; None where the statistics do not
+        tell.
+        """
+        ranges = [_times(json.loads(file.stats), column) for file in self.files]
+        told = [one for one in ranges if one is not None]
+        if not told or len(told) < len(ranges):
+            return None
+        return min(least for least, _ in told), max(greatest for _, greatest in told)
 
     def batches(
         self, columns: Sequence[str], *actions: str
@@ -93,21 +89,49 @@ class Stage:
         """The rows that do one of these things, with the action of each batch; memory does not grow
         with rows.
         """
-        import pyarrow.parquet as pq  # noqa: PLC0415 - only where rows are taken from a stage
+        import pyarrow.compute as pc  # noqa: PLC0415 - only where rows are taken from a stage
+        import pyarrow.parquet as pq  # noqa: PLC0415 - likewise
 
+        if not self.rows(*actions):
+            return
         for file in self.files:
-            if file.action in actions:
-                for batch in pq.ParquetFile(file.path).iter_batches(columns=list(columns)):
-                    yield file.action, batch
+            for batch in pq.ParquetFile(file.path).iter_batches(columns=[*columns, OUTCOME]):
+                for action in actions:
+                    mask = pc.starts_with(batch[OUTCOME], f"{action}.")
+                    found = batch.filter(mask).select(list(columns))
+                    if found.num_rows:
+                        yield action, found
 
 
 def write(rows: "DataFrame", folder: Path) -> Stage:
-    """Have the engine write rows with their `_outcome`, each once, and read back what it wrote from
-    its log.
+    """Have the engine write rows with their `_outcome`, each once, and count what it wrote.
+
+    In one file or more for each of its tasks, whatever the outcomes: it would sort the rows first,
+    in memory, to part them.
     """
-    rows.write.format("delta").mode("overwrite").partitionBy(OUTCOME).save(str(folder))
+    rows.write.format("delta").mode("overwrite").save(str(folder))
     files = [_file(folder, add) for add in _adds(folder)]
     return Stage(folder, tuple(sorted(files, key=lambda one: str(one.path))))
+
+
+def inserts(session: "SparkSession", stage: Stage, folder: Path) -> Stage:
+    """A stage of nothing but the rows to insert: itself where it has no others, else written to a
+    folder.
+    """
+    expected = stage.rows(INSERT)
+    if expected == stage.total:
+        return stage
+    rows = session.read.format("delta").load(str(stage.folder))
+    found = write(rows.where(rows[OUTCOME].startswith(f"{INSERT}.")), folder)
+    if found.total != expected:
+        raise DefectError(
+            "counts-do-not-add-up", f"{expected} rows to insert were staged, {found.total} written"
+        )
+    return found
+
+
+def _action(outcome: str) -> str:
+    return outcome.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -211,14 +235,26 @@ is not about this very line begins so.
 
 def _file(folder: Path, add: dict[str, Any]) -> StagedFile:
     stats = json.loads(add["stats"], parse_float=lambda digits: _EXACT + digits)
+    outcomes = _outcomes(folder / add["path"])
+    if sum(outcomes.values()) != stats["numRecords"]:
+        raise DefectError(
+            "counts-do-not-add-up", f"{add['path']} has other rows than the log of its stage says"
+        )
     return StagedFile(
         path=folder / add["path"],
-        outcome=add["partitionValues"][OUTCOME],
         size=add["size"],
         modified=add["modificationTime"],
-        rows=stats["numRecords"],
+        outcomes=outcomes,
         stats=re.sub(f'"{_EXACT}([^"]+)"', r"\1", json.dumps(_safe(stats), ensure_ascii=False)),
     )
+
+
+def _outcomes(path: Path) -> dict[str, int]:
+    """The rows of a file by outcome."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only where there is a stage
+
+    column = pq.ParquetFile(path, read_dictionary=[OUTCOME]).read([OUTCOME])[OUTCOME]
+    return {one["values"]: one["counts"] for one in column.value_counts().to_pylist()}
 
 
 def _safe(stats: dict[str, Any]) -> dict[str, Any]:
