@@ -1,0 +1,1 @@
+select * from {{ source('shop', 'customers') }} where not deleted

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select count(*) as orders from {{ ref('orders_unique') }}
