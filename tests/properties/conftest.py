@@ -1,4 +1,4 @@
-"""How many lakes a property is tried on: `EXAMPLES`; by default few, so that the suite is short."""
+"""How many lakes a property is tried on: `EXAMPLES`, by default fifty."""
 
 import os
 
@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
     "lakes",
-    max_examples=int(os.environ.get("EXAMPLES", "2")),
+    max_examples=int(os.environ.get("EXAMPLES", "50")),
     deadline=None,
     derandomize="EXAMPLES" not in os.environ,
     suppress_health_check=list(HealthCheck),

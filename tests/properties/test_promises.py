@@ -7,14 +7,13 @@ nulls, late rows.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from deltalake import DeltaTable
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.properties.stories import Batch, Story, batches_for
 from tests.properties.worlds import WORLDS
 
-in_every_world = pytest.mark.parametrize("name", WORLDS)
+worlds = st.sampled_from(sorted(WORLDS))
 
 
 @contextmanager
@@ -24,8 +23,7 @@ def story_of(name: str) -> Iterator[Story]:
         yield story
 
 
-@in_every_world
-@given(data=st.data())
+@given(name=worlds, data=st.data())
 def test_after_every_batch_a_lake_is_what_a_full_build_would_be(
     name: str, data: st.DataObject
 ) -> None:
@@ -37,8 +35,7 @@ def test_after_every_batch_a_lake_is_what_a_full_build_would_be(
             story.demand_truth()
 
 
-@in_every_world
-@given(data=st.data())
+@given(name=worlds, data=st.data())
 def test_the_same_again_changes_nothing(name: str, data: st.DataObject) -> None:
     """Idempotence: not the same run, not the same batches of streams with a key, not a full
     refresh.
@@ -59,8 +56,7 @@ def test_the_same_again_changes_nothing(name: str, data: st.DataObject) -> None:
         story.demand_truth()
 
 
-@in_every_world
-@given(data=st.data())
+@given(name=worlds, data=st.data())
 def test_order_does_not_matter(name: str, data: st.DataObject) -> None:
     """Order-proof: batches permuted, split and repeated, with runs between them or not."""
     batches = data.draw(batches_for(WORLDS[name]))
@@ -87,8 +83,7 @@ def parts(batch: Batch, data: st.DataObject) -> list[Batch]:
     return [(stream, piece) for piece in pieces]
 
 
-@in_every_world
-@given(data=st.data())
+@given(name=worlds, data=st.data())
 def test_what_was_missed_is_made_up_for(name: str, data: st.DataObject) -> None:
     """Tables that were not built for some batches, change feeds that were vacuumed, maintenance in
     between.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from tests.oracle.hashes import surrogate_key
-from tests.shape.frames import Row, frame, rows_of
+from tests.shape.frames import Row, frame, in_every_contest, rows_of
 
 from lakewright.shape.history import History, versioned
 from lakewright.shape.names import OUTCOME
@@ -51,11 +51,7 @@ def made(
     history: History = HISTORY,
 ) -> DataFrame:
     given = frame(spark, COLUMNS, rows)
-    return versioned(given, before, used, history, kept)
-
-
-def kept(rows: DataFrame, _: str) -> DataFrame | None:
-    return rows if rows.count() else None
+    return in_every_contest(lambda contest: versioned(given, before, used, history, contest))
 
 
 def shown(found: DataFrame) -> list[Row]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 from tests.oracle.hashes import content_hash
-from tests.shape.frames import Row, frame, rows_of
+from tests.shape.frames import Row, frame, in_every_contest, rows_of
 
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, changelog, changelog_anew, upsert
@@ -102,7 +102,10 @@ def test_upsert_of_all_changes_in_any_order(
 ) -> None:
     expected = sorted((*row, outcome) for row, outcome in outcomes)
     for rows in (given, given[::-1]):
-        found = upsert(frame(spark, COLUMNS, rows), None, CHANGES, all_given=True)
+        made = frame(spark, COLUMNS, rows)
+        found = in_every_contest(
+            lambda contest, made=made: upsert(made, None, CHANGES, contest, all_given=True)
+        )
         assert sorted(rows_of(found, *NAMES, OUTCOME)) == expected
 
 
@@ -134,8 +137,9 @@ def test_upsert_of_all_changes_in_any_order(
 def test_upsert_against_what_is_published(
     spark: SparkSession, given: list[Row], before: list[Row], outcomes: list[tuple[Row, str]]
 ) -> None:
-    found = upsert(
-        frame(spark, COLUMNS, given), frame(spark, COLUMNS, before), CHANGES, all_given=True
+    rows, standing = frame(spark, COLUMNS, given), frame(spark, COLUMNS, before)
+    found = in_every_contest(
+        lambda contest: upsert(rows, standing, CHANGES, contest, all_given=True)
     )
     assert rows_of(found, *NAMES, OUTCOME) == sorted(
         ((*row, outcome) for row, outcome in outcomes), key=str
@@ -177,7 +181,10 @@ def test_upsert_of_new_changes_against_what_stands_for_the_older_ones(
     spark: SparkSession, given: list[Row], outcomes: list[tuple[Row, str]]
 ) -> None:
     before = frame(spark, COLUMNS, [change(5), change(1, key="c")])
-    found = upsert(frame(spark, COLUMNS, given), before, CHANGES, all_given=False)
+    rows = frame(spark, COLUMNS, given)
+    found = in_every_contest(
+        lambda contest: upsert(rows, before, CHANGES, contest, all_given=False)
+    )
     assert rows_of(found, *NAMES, OUTCOME) == sorted(
         ((*row, outcome) for row, outcome in outcomes), key=str
     )
@@ -214,7 +221,8 @@ def test_changelog(
     """The sequence may be part of the key."""
     changes = Changes(NAMES, key, ("at",))
     known = frame(spark, COLUMNS, [change(5), change(6)])
-    found = changelog(frame(spark, COLUMNS, given), known, changes)
+    rows = frame(spark, COLUMNS, given)
+    found = in_every_contest(lambda contest: changelog(rows, known, changes, contest))
     assert rows_of(found, *NAMES, OUTCOME) == sorted(
         ((*row, outcome) for row, outcome in outcomes), key=str
     )

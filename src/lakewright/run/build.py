@@ -35,6 +35,7 @@ from lakewright.run.loads import Besides, applied, demand_own_keys, door_of, tab
 from lakewright.run.scopes import demand_own_scopes, demand_same_types
 from lakewright.shape.affected import restricted, with_scope
 from lakewright.shape.columns import column
+from lakewright.shape.contest import Contest
 from lakewright.shape.door import checked
 from lakewright.shape.history import UNKNOWN
 from lakewright.shape.names import REASONS, ROW, SCOPE, WARNINGS
@@ -50,6 +51,10 @@ from lakewright.store.types import delta_schema
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+FEW = 10_000
+"""Rows that are put in order in less time than it takes to ask which of them need it."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ class _Attempt:
         if self.own is not None and published is None and since is not None:
             return self.anew("the columns of the table changed")
         used = used_keys(inputs, table.load, table.key, scopes)
-        besides = Besides(used, inputs.keep)
+        besides = Besides(used, Contest(inputs.keep, few=found.count < FEW))
         rows = applied(table, self._good(found), published, besides, anew=since is None)
         return self._publish(rows, found, gives, scopes, (how, reason))
 

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from lakewright.errors import AuthorError, DataError, SpecError
 from lakewright.shape.columns import column
-from lakewright.shape.contest import Keep
+from lakewright.shape.contest import Contest
 from lakewright.shape.difference import as_a_bag
 from lakewright.shape.door import Door
 from lakewright.shape.history import BEGINNING, UNKNOWN, History, versioned
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Besides:
-    """What a load may need besides its rows: keys used elsewhere, and a way to write rows down."""
+    """What a load may need besides its rows: keys used elsewhere, how rows are told apart."""
 
     used: "DataFrame | None"
-    keep: Keep
+    contest: Contest
 
 
 _PLAIN = {"timestamp_ntz": "timestamp"}
@@ -122,15 +122,17 @@ def applied(
         case "append" if not anew:
             return appended(rows, names)
         case "replace" | "append":
-            return as_a_bag(rows, published, table.key, names, besides.keep)
+            return as_a_bag(rows, published, table.key, names, besides.contest)
         case "changelog":
             made = changelog_anew if anew else changelog
-            return made(rows, published, changes, besides.keep)
+            return made(rows, published, changes, besides.contest)
         case "upsert":
             every = anew or not table.reads_new
-            return upsert(rows, published, changes, besides.keep, all_given=every)
+            return upsert(rows, published, changes, besides.contest, all_given=every)
         case "versioned":
-            return versioned(rows, published, besides.used, history_of(table, names), besides.keep)
+            return versioned(
+                rows, published, besides.used, history_of(table, names), besides.contest
+            )
 
 
 def demand_own_keys(table: Table, staged: "DataFrame", published: "DataFrame | None") -> None:

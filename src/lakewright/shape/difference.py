@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import column, content, same
-from lakewright.shape.contest import Keep, apart, evaluated_where_used
+from lakewright.shape.contest import WHEREVER_READ, Contest, apart
 from lakewright.shape.names import OUTCOME
 
 
@@ -57,7 +57,7 @@ def as_a_bag(
     before: DataFrame | None,
     key: Sequence[str],
     columns: Sequence[str],
-    keep: Keep = evaluated_where_used,
+    contest: Contest = WHEREVER_READ,
 ) -> DataFrame:
     """Compare as multisets; gives `columns` and `_outcome`.
 
@@ -75,7 +75,7 @@ def as_a_bag(
         F.sum("_side").alias("_after"), F.count(F.lit(1)).alias("_all")
     )  # fmt: skip
     differing = counted.where(F.col("_after") * 2 != F.col("_all")).select("_key", "_content")
-    moved = keep(differing, "moved")
+    moved = contest.keep(differing, "moved")
     unchanged = F.lit("keep.unchanged").alias(OUTCOME)
     if moved is None:
         return new.select(*names, unchanged)

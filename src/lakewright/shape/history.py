@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import canonical, column, content, same
-from lakewright.shape.contest import Keep, apart, contested, evaluated_where_used
+from lakewright.shape.contest import WHEREVER_READ, Contest, together
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, decided
 
@@ -48,7 +48,7 @@ def versioned(
     before: DataFrame | None,
     used: DataFrame | None,
     history: History,
-    keep: Keep = evaluated_where_used,
+    contest: Contest = WHEREVER_READ,
 ) -> DataFrame:
     """All versions of the given keys against the published ones; gives the columns and `_outcome`.
 
@@ -56,7 +56,7 @@ def versioned(
     unknown member), `used` the keys for which an inferred member stands in until a change comes.
     """
     given = rows.select(*map(column, history.changes.columns))
-    ordered, losers = _ordered(given, history, keep)
+    ordered, losers = _ordered(given, history, contest)
     members = _unknown(given, history)
     if used is not None:
         members = members.unionByName(_inferred(given, used, history))
@@ -65,17 +65,19 @@ def versioned(
     return compared if losers is None else compared.unionByName(_counted(losers, compared))
 
 
-def _ordered(given: DataFrame, history: History, keep: Keep) -> tuple[DataFrame, DataFrame | None]:
+def _ordered(
+    given: DataFrame, history: History, contest: Contest
+) -> tuple[DataFrame, DataFrame | None]:
     """One change for each key and sequence with its part in its entity's history, and the others
     with their `_outcome`.
     """
     changes = history.changes
-    several = keep(contested(given, changes.key), "several")
+    several, single = contest.parted(given, changes.key, "several")
+    lone = alone(single, history) if single is not None else None
     if several is None:
-        return alone(given, history), None
-    contesting, single = apart(given, several, changes.key)
-    winners, losers = decided(contesting, changes, keep)
-    return in_order(winners, history).unionByName(alone(single, history)), losers
+        return together(lone), None
+    winners, losers = decided(several, changes, contest)
+    return together(in_order(winners, history), lone), losers
 
 
 def alone(changes: DataFrame, history: History) -> DataFrame:

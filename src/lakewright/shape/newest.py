@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakewright.shape.columns import column, content, same
-from lakewright.shape.contest import Keep, apart, contested, evaluated_where_used
+from lakewright.shape.contest import WHEREVER_READ, Contest, apart, together
 from lakewright.shape.difference import as_a_bag, by_key
 from lakewright.shape.names import OUTCOME
 
@@ -52,18 +52,17 @@ class Changes:
 
 
 def decided(
-    rows: DataFrame, changes: Changes, keep: Keep = evaluated_where_used
+    rows: DataFrame, changes: Changes, contest: Contest = WHEREVER_READ
 ) -> tuple[DataFrame, DataFrame | None]:
     """One change for each key and sequence, and the others with their `_outcome`: duplicates, or
     tied with a winner of the same sequence; None where there are none. Columns beside the changes'
     own go with their rows.
     """
-    ties = keep(contested(rows, changes.identity), "ties")
-    if ties is None:
+    tied, alone = contest.parted(rows, changes.identity, "ties")
+    if tied is None:
         return rows, None
     names = rows.columns
-    contest, alone = apart(rows, ties, changes.identity)
-    marked = _with_content(contest.withColumn("_deleted", changes.is_delete()), changes)
+    marked = _with_content(tied.withColumn("_deleted", changes.is_delete()), changes)
     # A change that says what is published stands before it, and leaves the table unchanged.
     given_first = [F.col(_GIVEN).desc()] if _GIVEN in names else []
     order = Window.partitionBy(*map(column, changes.identity)).orderBy(
@@ -76,14 +75,14 @@ def decided(
     outcome = F.when(F.col("_repeats"), "keep.duplicate").otherwise("keep.tied")
     winners = ranked.where(F.col("_rank") == 1).select(*map(column, names))
     losers = ranked.where(F.col("_rank") > 1).select(*map(column, names), outcome.alias(OUTCOME))
-    return alone.unionByName(winners), losers
+    return together(alone, winners), losers
 
 
 def upsert(
     rows: DataFrame,
     before: DataFrame | None,
     changes: Changes,
-    keep: Keep = evaluated_where_used,
+    contest: Contest = WHEREVER_READ,
     *,
     all_given: bool,
 ) -> DataFrame:
@@ -99,7 +98,7 @@ def upsert(
         before, _ = apart(before, given, changes.key)
         standing = before.select(*map(column, changes.columns), F.lit(0).alias(_GIVEN))
         given = given.unionByName(standing)
-    once, losers = decided(given, changes, keep)
+    once, losers = decided(given, changes, contest)
     newest = once.groupBy(*map(column, changes.key)).agg(F.max(_sequence(changes)).alias("_newest"))
     on = same("r", "n", [(name, name) for name in changes.key])
     wins = _sequence(changes, "r").eqNullSafe(F.col("n._newest"))
@@ -147,11 +146,11 @@ def changelog(
     rows: DataFrame,
     before: DataFrame | None,
     changes: Changes,
-    keep: Keep = evaluated_where_used,
+    contest: Contest = WHEREVER_READ,
 ) -> DataFrame:
     """Every distinct change (key, sequence, content) once; gives columns and `_outcome`."""
     names, identity = changes.columns, (*changes.identity, "_content")
-    found = _distinct(rows, changes, keep)
+    found = _distinct(rows, changes, contest)
     outcome = F.when(F.col("_again"), "keep.duplicate")
     if before is not None:
         near, _ = apart(before, found, changes.identity)
@@ -167,29 +166,29 @@ def changelog_anew(
     rows: DataFrame,
     before: DataFrame | None,
     changes: Changes,
-    keep: Keep = evaluated_where_used,
+    contest: Contest = WHEREVER_READ,
 ) -> DataFrame:
     """The whole changelog made again from all rows, against the published one; gives columns and
     `_outcome`.
     """
     names = [*map(column, changes.columns)]
-    found = _distinct(rows, changes, keep)
+    found = _distinct(rows, changes, contest)
     once = found.where(~F.col("_again")).select(*names)
     repeats = found.where(F.col("_again")).select(*names, F.lit("keep.duplicate").alias(OUTCOME))
-    return as_a_bag(once, before, changes.key, changes.columns, keep).unionByName(repeats)
+    return as_a_bag(once, before, changes.key, changes.columns, contest).unionByName(repeats)
 
 
-def _distinct(rows: DataFrame, changes: Changes, keep: Keep) -> DataFrame:
+def _distinct(rows: DataFrame, changes: Changes, contest: Contest) -> DataFrame:
     """Add `_content`, and `_again`: whether the same change stands before it."""
     marked = _with_content(rows.select(*map(column, changes.columns)), changes)
     identity, again = (*changes.identity, "_content"), F.lit(False).alias("_again")
-    repeats = keep(contested(marked, identity), "repeats")
-    if repeats is None:
-        return marked.select("*", again)
-    several, alone = apart(marked, repeats, identity)
+    several, alone = contest.parted(marked, identity, "repeats")
+    single = alone.select("*", again) if alone is not None else None
+    if several is None:
+        return together(single)
     equal = Window.partitionBy(*map(column, identity)).orderBy(F.lit(1))
     numbered = several.select("*", (F.row_number().over(equal) > 1).alias("_again"))
-    return alone.select("*", again).unionByName(numbered)
+    return together(single, numbered)
 
 
 def appended(rows: DataFrame, columns: Sequence[str]) -> DataFrame:
