@@ -26,10 +26,10 @@ demo: install  ## run the reference shop for a week and show the result
 	$(BIN)/python examples/retail/demo.py
 
 test: install  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 test-deep: install  ## run the property tests with many more examples
-	EXAMPLES=1000 $(BIN)/python -m pytest tests/properties
+	EXAMPLES=1000 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/properties
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -9,6 +9,13 @@ from generator.shop import Shop
 from lakewright.sandbox import postgres
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs the week, and all tests that ask what came of it."""
+    for item in items:
+        if "shop" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("week"))
+
+
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetailShop]:
     folder = tmp_path_factory.mktemp("retail")
