@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deep check lint types imports lock clean
+.PHONY: help install demo bench test test-deep check lint types imports lock clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -26,6 +26,9 @@ install: $(VENV)/.installed  ## install everything into .venv, at the versions t
 
 demo: install  ## run the reference shop for a week and show the result
 	$(BIN)/python examples/retail/demo.py
+
+bench: install  ## measure the reference shop at scales 1 and 10, into benchmarks/README.md
+	$(BIN)/python benchmarks/retail.py
 
 test: install  ## run the tests
 	$(BIN)/python -m pytest
