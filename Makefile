@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-deep check lint types imports lock clean
+.PHONY: help install demo bench test test-deep check lint types imports lock clean
 
 help:  ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -20,10 +20,15 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml | $(BIN)/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
+# Our own modules are compiled too, for those who call them where Python is told to write none.
 install: $(VENV)/.installed  ## install everything into .venv, at the versions that were locked
+	@$(BIN)/python -m compileall -q src examples/retail
 
 demo: install  ## run the reference shop for a week and show the result
 	$(BIN)/python examples/retail/demo.py
+
+bench: install  ## measure the reference shop at scales 1 and 10, into benchmarks/README.md
+	$(BIN)/python benchmarks/retail.py
 
 test: install  ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4

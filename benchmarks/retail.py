@@ -1,114 +1,119 @@
-"""Measure the reference shop: its first load, the next day, and a run with nothing new.
+"""Measure the reference shop: its first load, the next day, a run with nothing new; whole, and step
+by step beside the engine alone.
 
-    python benchmarks/retail.py --scale 1
+    python benchmarks/retail.py       at scales 1 and 10, into benchmarks/README.md: `make bench`
 
-Each run is a process of its own, as a person starts it; its seconds and its peak memory are the
-operating system's. The result is printed as the table that stands in benchmarks/README.md.
+    shop.py ─▶ whole.py: each run a process ───────────────────────┐
+               steps.py: one after the other ─▶ alone.py: the engine ┴▶ figures.py ─▶ page.py
 """
 
 import argparse
 import json
-import os
-import platform
-import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
-ROOT = Path(__file__).parents[1]
-PROJECT = ROOT / "examples" / "retail"
+import page
+import whole
+from figures import Figures, Run, Step
+from processes import measured
+from shop import PROJECT, Shop, opened
+
+HERE = Path(__file__).parent
 FIRST_DAY = datetime(2025, 3, 1, 23, 59, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One process: wall-clock seconds, peak memory in GB, and what it printed."""
-
-    seconds: float
-    memory: float
-    printed: str
+DAYS = ("first load", "next day")
+TIMES = 3
+"""How often that is measured which changes nothing."""
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=1.0, help="1 has 100 000 orders on day 0")
-    wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, shop(Path(folder), wanted.scale) as environment:
-        print(
-            f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}\n"
-        )
-        print("| run | seconds | rows of the steps | rows/s | peak memory, GB |")
-        print("|---|---|---|---|---|")
-        for name, day in (("first load", 0), ("next day", 1), ("nothing new", 1)):
-            if name != "nothing new":
-                bring(Path(folder), day, environment)
-            at = (FIRST_DAY + timedelta(days=day)).isoformat()
-            one = measured(["run", "--logical-time", at, "--output", "json"], environment)
-            rows = sum(step["counts"].get("rows", 0) for step in steps(one.printed))
-            pace = f"{rows / one.seconds:,.0f}" if rows else ""
-            print(f"| {name} | {one.seconds:.1f} | {rows:,} | {pace} | {one.memory:.2f} |")
-        helped = min(measured(["--help"], environment).seconds for _ in range(5))
-        print(f"| `--help`, best of 5 | {helped:.2f} | | | |")
+    """Measure scale after scale, and write the page anew after each."""
+    wanted = words()
+    page.demand_marks(wanted.page)
+    about = page.about(command(wanted))
+    figures: list[Figures] = []
+    for scale in wanted.scale or [1.0, 10.0]:
+        say(f"scale {scale:g}: the shop's data is made")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            opened(Path(folder), scale, wanted.days) as shop,
+        ):
+            figures.append(at_scale(scale, shop, DAYS[: wanted.days], wanted.only))
+        page.write(wanted.page, about, figures)
+    say(f"written to {wanted.page}")
 
 
-def steps(printed: str) -> list[dict[str, Any]]:
-    """The steps of a run's JSON report."""
-    report: dict[str, Any] = json.loads(printed)
-    return list(report["steps"])
-
-
-@contextmanager
-def shop(folder: Path, scale: float) -> Iterator[dict[str, str]]:
-    """The shop's source systems, with two days made; the environment to reach them."""
-    sys.path.insert(0, str(PROJECT))
-    from lakewright.sandbox import postgres  # noqa: PLC0415 - after the path is set
-
-    made = ["--out", str(folder / "generated"), "--scale", str(scale), "--day", "1"]
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
-    subprocess.run([sys.executable, "-m", "generator", *made], env=environment, check=True)  # noqa: S603
-    uri = postgres.start(folder / "postgres")
-    try:
-        yield os.environ | {
-            "SNOWFLAKE_URI": uri,
-            "REDSHIFT_URI": uri,
-            "RETAIL_FILES": str(folder / "files"),
-            "RETAIL_LAKE": str(folder / "lake"),
-        }
-    finally:
-        postgres.stop(folder / "postgres")
-
-
-def bring(folder: Path, day: int, environment: Mapping[str, str]) -> None:
-    """Have the source systems go through one more day."""
-    from lakewright.sandbox import postgres  # noqa: PLC0415 - after the path is set
-
-    generated = folder / "generated" / f"day-{day}"
-    postgres.load(environment["SNOWFLAKE_URI"], generated / "postgres")
-    shutil.copytree(generated / "files", folder / "files", dirs_exist_ok=True)
-
-
-def measured(words: list[str], environment: Mapping[str, str]) -> Measured:
-    """Run one command of Lakewright to its end."""
-    command = [sys.executable, "-m", "lakewright.cli.main", "--project", str(PROJECT), *words]
-    began = monotonic()
-    process = subprocess.Popen(  # noqa: S603 - our own words
-        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+def words() -> argparse.Namespace:
+    """What stands on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    assert process.stdout is not None  # noqa: S101 - it is a pipe
-    printed = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = monotonic() - began
-    if status:
-        sys.exit(f"{' '.join(words)} failed: {printed}")
-    return Measured(seconds, used.ru_maxrss / 1e6, printed)
+    parser.add_argument(
+        "--scale",
+        type=float,
+        action="append",
+        help="1 has 100 000 orders on day 0; may be given more than once; the default is 1 and 10",
+    )
+    parser.add_argument("--only", choices=["whole", "steps"], help="whole runs only, or steps only")
+    parser.add_argument(
+        "--days", type=int, choices=[1, 2], default=2, help="1: the first load, without a next day"
+    )
+    parser.add_argument(
+        "--page", type=Path, default=HERE / "README.md", help="the page that takes the result"
+    )
+    return parser.parse_args()
+
+
+def command(wanted: argparse.Namespace) -> str:
+    """The command with which the same is measured again."""
+    scales = [f"--scale {scale:g}" for scale in wanted.scale or ()]
+    only = [f"--only {wanted.only}"] if wanted.only else []
+    days = [f"--days {wanted.days}"] if wanted.days != len(DAYS) else []
+    return " ".join(["python benchmarks/retail.py", *scales, *only, *days])
+
+
+def at_scale(scale: float, shop: Shop, days: Sequence[str], only: str | None) -> Figures:
+    """Measure day after day; whole runs and steps have a lake of their own each."""
+    figures = Figures(scale)
+    for day, name in enumerate(days):
+        say(f"{name}: the source systems are filled")
+        shop.bring(day)
+        at = (FIRST_DAY + timedelta(days=day)).isoformat()
+        if only != "steps":
+            runs = whole_runs(name, at, shop, is_last=name == days[-1])
+            figures = replace(figures, runs=(*figures.runs, *runs))
+        if only != "whole":
+            steps = {**figures.steps, name: step_by_step(name, at, shop)}
+            figures = replace(figures, steps=steps)
+    return figures
+
+
+def whole_runs(name: str, at: str, shop: Shop, *, is_last: bool) -> list[Run]:
+    """A day as one run; after the last day, what there is to measure where nothing is new."""
+    environment = shop.environment("lake-of-runs")
+    say(f"{name}: the whole run")
+    runs = [whole.run(name, PROJECT, at, environment)]
+    if is_last:
+        say("nothing new, and --help")
+        idle = [whole.run("nothing new", PROJECT, at, environment) for _ in range(TIMES)]
+        helped = [whole.help_shown(environment) for _ in range(TIMES)]
+        runs += [whole.middle(idle), whole.middle(helped)]
+    return runs
+
+
+def step_by_step(name: str, at: str, shop: Shop) -> list[Step]:
+    """A day in a process that does its steps one after the other, and again by the engine alone."""
+    say(f"{name}: step by step, then the engine alone")
+    one = measured([str(HERE / "steps.py"), at], shop.environment("lake-of-steps"))
+    return [Step(**step) for step in json.loads(one.printed)]
+
+
+def say(what: str) -> None:
+    """Tell whoever waits."""
+    print(what, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from shutil import copy
 
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 from deltalake import DeltaTable
 
 from lakewright.cli.main import commands
-from lakewright.observe.events import RunEnded
+from lakewright.observe.events import Event, RunEnded, StepEnded, StepStarted
 from lakewright.workspace import Workspace
 
 AT = datetime(2025, 3, 1, 23, tzinfo=UTC)
@@ -67,6 +68,16 @@ def test_after_a_good_run_nothing_is_left_to_retry(project: Path) -> None:
     perform(project)
     with Workspace.open(project) as workspace:
         assert workspace.unfinished() == ()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_so_many_steps_are_at_work_at_once(project: Path, jobs: int) -> None:
+    told: list[Event] = []
+    with Workspace.open(project) as workspace, workspace.alone():
+        ended = workspace.run(workspace.plan(), AT, "run", [told.append], jobs=jobs)
+    assert ended.succeeded
+    moves = [isinstance(one, StepStarted) - isinstance(one, StepEnded) for one in told]
+    assert max(accumulate(moves)) == jobs
 
 
 def test_a_lost_ledger_is_learned_from_the_tables_and_no_table_changes(project: Path) -> None:

@@ -19,6 +19,7 @@ from lakewright.plan.knowledge import Knowledge
 from lakewright.plan.select import selected
 from lakewright.plan.steps import Plan
 from lakewright.run.context import Context, Engine, Run
+from lakewright.run.jobs import JOBS
 from lakewright.sources.connect import connector
 from lakewright.sources.port import Outlook, Position
 from lakewright.spec.load import load
@@ -115,9 +116,17 @@ class Workspace:
             yield
 
     def run(
-        self, plan: Plan, logical_time: datetime, command: str, observers: Iterable[Observer] = ()
+        self,
+        plan: Plan,
+        logical_time: datetime,
+        command: str,
+        observers: Iterable[Observer] = (),
+        *,
+        jobs: int = JOBS,
     ) -> RunEnded:
-        """Perform a plan for a logical time (UTC); the engine starts only for work."""
+        """Perform a plan for a logical time (UTC), so many steps at once; the engine starts only
+        for work.
+        """
         run = Run(str(uuid.uuid4()), logical_time)
         self.ledger.begin_run(
             RunRecord(
@@ -133,13 +142,13 @@ class Workspace:
         )
         status: RunStatus = "failed"
         try:
-            ended = self._perform(plan, run, Observers(observers))
+            ended = self._perform(plan, run, Observers(observers), jobs)
             status = "done" if ended.succeeded else "failed"
         finally:
             self.ledger.end_run(run.id, status, datetime.now(UTC))
         return ended
 
-    def _perform(self, plan: Plan, run: Run, observers: Observers) -> RunEnded:
+    def _perform(self, plan: Plan, run: Run, observers: Observers, jobs: int) -> RunEnded:
         if not plan.steps:
             ended = RunEnded(run.id, (), plan.up_to_date, 0.0)
             observers.tell(ended)
@@ -151,7 +160,7 @@ class Workspace:
 
         try:
             context = Context(run, plan.project, self.lake, engine, connector)
-            return perform(plan, context, self.ledger, observers)
+            return perform(plan, context, self.ledger, observers, jobs)
         finally:
             engine.stop()
 

@@ -132,6 +132,14 @@ def test_a_run_with_nothing_new(lakewright: Call) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["run", "retry"])
+def test_at_least_one_step_is_at_work(lakewright: Call, command: str) -> None:
+    assert lakewright(command, "--jobs", "1").exit_code == 0
+    refused = lakewright(command, "--jobs", "0")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "0 is not in the range x>=1" in refused.stderr
+
+
 def test_rows_go_to_a_file(lakewright: Call, tmp_path: Path) -> None:
     file = tmp_path / "sales.parquet"
     refused = lakewright("read", "fact_sales", "--format", "parquet")

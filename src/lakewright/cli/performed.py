@@ -1,7 +1,7 @@
 """Perform a plan while a person looks on, and print what was done."""
 
+import shlex
 import sys
-from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime
 from typing import Literal
@@ -26,10 +26,11 @@ def perform(
     workspace: Workspace,
     plan: Plan,
     logical_time: datetime,
-    words: str,
-    masked: Callable[[str], str],
+    jobs: int,
+    invocation: Invocation,
 ) -> RunEnded:
     """Do it, step by step in sight. What a table's function prints is talk: it goes to stderr."""
+    words = invocation.masked(shlex.join(invocation.arguments))
     begun: list[str] = []
 
     def note(event: Event) -> None:
@@ -38,7 +39,7 @@ def perform(
 
     with (
         redirect_stdout(sys.stderr),
-        progress((step.table for step in plan.steps), masked) as observer,
+        progress((step.table for step in plan.steps), invocation.masked) as observer,
     ):
 
         def stop() -> None:
@@ -48,7 +49,7 @@ def perform(
                     workspace.ledger.end_run(run, "stopped", datetime.now(UTC))
 
         with stoppable(stop):
-            return workspace.run(plan, logical_time, words, [note, observer])
+            return workspace.run(plan, logical_time, words, [note, observer], jobs=jobs)
 
 
 def render(

@@ -1,6 +1,5 @@
 """`lakewright run`: bring every table up to date, and report what was done."""
 
-import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 from lakewright.cli.invocation import Invocation, ProjectCommand
 from lakewright.cli.plan import Output, plan_options
 from lakewright.cli.terminal import waiting
+from lakewright.run.jobs import JOBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +35,21 @@ logical_time_option = click.option(
     help="The time to work for, ISO 8601, in UTC where it has no zone; the default is now.",
 )
 
+jobs_option = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=JOBS,
+    show_default=True,
+    metavar="N",
+    help="How many steps are at work at once.",
+)
+
 
 @click.command(cls=ProjectCommand)
 @plan_options
 @logical_time_option
+@jobs_option
 @click.option("--no-wait", is_flag=True, help="Stop where another run is at work on these tables.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, as `plan` does.")
 @click.pass_obj
@@ -48,6 +59,7 @@ def command(  # noqa: PLR0913 - the options
     exclude: tuple[str, ...],
     output: Output,
     logical_time: datetime,
+    jobs: int,
     *,
     full_refresh: bool,
     dry_run: bool,
@@ -68,8 +80,7 @@ def command(  # noqa: PLR0913 - the options
         with workspace.alone(select, exclude, wait=not no_wait, waiting=told_whom):
             with waiting("looking at the sources and the lake"):
                 plan = workspace.plan(select, exclude, full_refresh=full_refresh)
-            words = invocation.masked(shlex.join(invocation.arguments))
-            ended = performed.perform(workspace, plan, logical_time, words, invocation.masked)
+            ended = performed.perform(workspace, plan, logical_time, jobs, invocation)
     performed.render(ended, output, logical_time, invocation)
     return performed.exit_code(ended)
 

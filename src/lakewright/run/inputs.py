@@ -204,7 +204,7 @@ def given(inputs: Inputs, one: Read, scopes: Affected) -> Given:
         rows = restricted(rows, one.by, scopes.rows)
     if not one.lookups:
         return Given(rows)
-    looked = look_up(rows, [_looked_up(inputs, lookup) for lookup in one.lookups])
+    looked = look_up(rows, [looked_up(inputs, lookup) for lookup in one.lookups])
     if all(lookup.missing != "refuse" for lookup in one.lookups):
         return Given(looked.drop(MISSING))
     refusing = F.when(F.size(MISSING) > 0, F.lit(1)).alias("_refused")
@@ -244,7 +244,8 @@ def used_keys(
     return used if scopes.rows is None else restricted(used, key, scopes.rows)
 
 
-def _looked_up(inputs: Inputs, lookup: Lookup) -> LookedUp:
+def looked_up(inputs: Inputs, lookup: Lookup) -> LookedUp:
+    """A lookup with the published rows it looks in."""
     target = next((one for one in inputs.project.tables if one.name == lookup.table), None)
     taken = lookup.column or (target.load.surrogate_key if target else None)
     assert taken is not None  # noqa: S101 - spec/checks.py refuses a lookup without a column elsewhere

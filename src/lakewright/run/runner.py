@@ -26,14 +26,10 @@ from lakewright.plan.steps import BuildStep, IngestStep, Plan, Step
 from lakewright.run.build import Built, build
 from lakewright.run.context import Context
 from lakewright.run.ingest import Ingested, ingest
+from lakewright.run.jobs import JOBS
 from lakewright.store import stage
 from lakewright.store.ledger import Ledger
 from lakewright.store.records import StepRecord
-
-SIDE_BY_SIDE = 3
-"""Steps at work at once: more than the cores, because commits and reads of logs leave the engine
-idle.
-"""
 
 
 @dataclass
@@ -48,18 +44,20 @@ class _Progress:
     ended: dict[str, StepReport] = field(default_factory=dict)
 
 
-def perform(plan: Plan, context: Context, ledger: Ledger, observers: Observers) -> RunEnded:
-    """Perform every step of a plan, and record how each ended."""
+def perform(
+    plan: Plan, context: Context, ledger: Ledger, observers: Observers, jobs: int = JOBS
+) -> RunEnded:
+    """Perform every step of a plan, `jobs` of them at once, and record how each ended."""
     began = monotonic()
     progress = _Progress(_most_depended_on_first(plan.steps))
     observers.tell(RunStarted(context.run.id, len(plan.steps)))
     with (
         ThreadPoolExecutor(1, thread_name_prefix="tidy") as tidier,
-        ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="step") as pool,
+        ThreadPoolExecutor(jobs, thread_name_prefix="step") as pool,
     ):
         while progress.waiting or progress.working:
             _skip(progress, context, ledger, observers)
-            for step in _ready(progress):
+            for step in _ready(progress, jobs):
                 progress.waiting.remove(step)
                 observers.tell(StepStarted(step.table, _kind(step), _how(step)))
                 progress.working[pool.submit(_perform, step, context)] = (
@@ -92,8 +90,8 @@ def _most_depended_on_first(steps: Sequence[Step]) -> list[Step]:
     return sorted(steps, key=lambda step: -chain.get(step.table, 0))
 
 
-def _ready(progress: _Progress) -> list[Step]:
-    room = SIDE_BY_SIDE - len(progress.working)
+def _ready(progress: _Progress, jobs: int) -> list[Step]:
+    room = jobs - len(progress.working)
     free = [step for step in progress.waiting if all(name in progress.ended for name in step.after)]
     return free[:room]
 
