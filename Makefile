@@ -28,8 +28,9 @@ demo: install  ## run the reference shop for a week and show the result
 test: install  ## run the tests
 	$(BIN)/python -m pytest
 
-test-deep: install  ## run the property tests with many more examples
+test-deep: install  ## run the properties with many more examples, and kill fifty runs at random
 	EXAMPLES=1000 $(BIN)/python -m pytest tests/properties
+	LAKEWRIGHT_KILLS=50 $(BIN)/python -m pytest tests/acceptance/test_crash.py
 
 lint: install
 	$(BIN)/ruff format --check .
