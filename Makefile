@@ -33,8 +33,9 @@ bench: install  ## measure the reference shop at scales 1 and 10, into benchmark
 test: install  ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
-test-deep: install  ## run the property tests with many more examples
+test-deep: install  ## run the properties with many more examples, and kill fifty runs at random
 	EXAMPLES=1000 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/properties
+	LAKEWRIGHT_KILLS=50 $(BIN)/python -m pytest tests/acceptance/test_crash.py
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -28,6 +28,32 @@ def test_a_table_that_is_not_there_has_no_state(tmp_path: Path) -> None:
     assert lake.open(TABLE) is None  # a stage of a first build that has not ended
 
 
+@pytest.mark.parametrize("begun", [[], ["00000000000000000000.json#1"]])
+def test_a_table_whose_first_commit_was_only_begun_is_not_there(
+    spark: SparkSession, tmp_path: Path, begun: list[str]
+) -> None:
+    lake = Lake(tmp_path)
+    log = lake.path(TABLE) / "_delta_log"
+    log.mkdir(parents=True)
+    for name in begun:
+        (log / name).write_text('{"commitInfo":')
+    assert lake.open(TABLE) is None
+    published(spark, lake, [("a", 1, "insert.inserted")])
+    assert content(lake) == [("a", 1)]
+    assert spark.read.format("delta").load(str(lake.path(TABLE))).count() == 1
+
+
+@pytest.mark.parametrize("name", ["00000000000000000007.checkpoint.parquet", "notes.txt"])
+def test_a_log_that_holds_anything_else_is_refused(tmp_path: Path, name: str) -> None:
+    lake = Lake(tmp_path)
+    log = lake.path(TABLE) / "_delta_log"
+    log.mkdir(parents=True)
+    (log / name).touch()
+    with pytest.raises(LakewrightError) as refused:
+        lake.open(TABLE)
+    assert refused.value.code == "foreign-table"
+
+
 def test_the_state_of_a_table_is_that_of_its_log(spark: SparkSession, tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     published(spark, lake, [("a", 1, "insert.inserted"), ("b", 1, "insert.inserted")])

@@ -1,9 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from subprocess import run
+from socket import gethostname
+from subprocess import PIPE, Popen, run
 from sys import executable
 from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -77,6 +79,19 @@ def test_the_lease_of_a_dead_process_is_taken_over(ledger: Ledger, tmp_path: Pat
     assert [one.table for one in ledger.leases(["silver.a"])] == ["silver.a"]
     with held(ledger, ["silver.a"], wait=False):
         pass
+
+
+def test_a_process_that_died_holds_nothing_even_if_no_one_has_asked_how_it_ended(
+    ledger: Ledger,
+) -> None:
+    with Popen([executable, "-c", "input()"], stdin=PIPE) as process:
+        ledger.lease(["silver.a"], Holder("it", gethostname(), process.pid), datetime.now(UTC), ())
+        with pytest.raises(LedgerError), held(ledger, ["silver.a"], wait=False):
+            pass
+        process.kill()
+        began = monotonic()
+        with held(ledger, ["silver.a"]):
+            assert monotonic() - began < DEAD_AFTER.total_seconds() / 2
 
 
 def test_the_lease_of_another_machine_is_taken_over_when_its_heart_has_stopped(

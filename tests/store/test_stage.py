@@ -1,7 +1,9 @@
 """A staged result: files and counts as its log tells them, and what is left of it afterwards."""
 
 import json
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +12,10 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 from tests.shape.frames import frame
+from tests.store.delta import TABLE, published
 
 from lakewright.store import stage
+from lakewright.store.lake import STAGES, Lake
 
 COLUMNS = (("id", "string"), ("_outcome", "string"))
 
@@ -135,3 +139,73 @@ def test_what_a_commit_refers_to_stays_when_a_stage_is_tidied(
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == referenced
     stage.tidy(folder, [])
     assert list(tmp_path.iterdir()) == []
+
+
+class Interrupted(BaseException):
+    """Stands for the end of a process: no one catches it, and nothing is done after it."""
+
+
+def interrupt(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Have the removal of files and folders end in `Interrupted` after so many of them."""
+    removed: list[object] = []
+
+    def counted(function: Callable[..., None]) -> Callable[..., None]:
+        def remove(*given: object, **named: object) -> None:
+            if len(removed) == after:
+                raise Interrupted
+            function(*given, **named)
+            removed.append(given)
+
+        return remove
+
+    for name in ("unlink", "rmdir"):
+        monkeypatch.setattr(os, name, counted(getattr(os, name)))
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        pytest.param(["insert.inserted", "keep.unchanged"], id="published by reference"),
+        pytest.param(["update.updated", "insert.inserted"], id="merged"),
+        pytest.param([], id="not published"),
+    ],
+)
+def test_wherever_tidying_was_interrupted_the_next_run_removes_the_rest(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcomes: list[str]
+) -> None:
+    origin = Lake(tmp_path / "origin")
+    kept = published(spark, origin, [("a", 1, "insert.inserted")]).referenced
+    stage.tidy(origin.stage(TABLE, "r1"), kept)
+    folder = origin.stage(TABLE, "r2")
+    stage.begin(folder)
+    stage.write_plain(frame(spark, COLUMNS, [("a", "")]), folder / "work" / "checked")
+    staged(spark, folder / "once", [("a", "insert.inserted"), ("b", "keep.duplicate")])
+    rows = [("ab"[at], 2, outcome) for at, outcome in enumerate(outcomes)]
+    taken = published(spark, origin, rows, run="r2").referenced if rows else ()
+
+    ended, after = False, 0
+    while not ended:
+        lake = Lake(Path(shutil.copytree(origin.root, tmp_path / str(after))))
+        referenced = {lake.root / one.relative_to(origin.root) for one in (*kept, *taken)}
+        with monkeypatch.context() as patched:
+            interrupt(patched, after)
+            try:
+                stage.tidy(lake.stage(TABLE, "r2"), referenced if taken else ())
+                ended = True
+            except Interrupted:
+                after += 1
+        stage.sweep(lake, TABLE)
+        left = lake.path(TABLE) / STAGES
+        assert {one for one in left.rglob("*") if one.is_file()} == referenced, after
+        assert len(list(left.iterdir())) == len({*kept, *taken}), after
+    assert after > 10
+
+
+def test_what_the_engine_had_begun_to_write_is_removed(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    stage.begin(lake.stage(TABLE, "r1"))
+    begun = lake.stage(TABLE, "r1") / "rows" / "_outcome=insert.inserted" / "part.parquet#1"
+    begun.parent.mkdir(parents=True)
+    begun.touch()
+    stage.sweep(lake, TABLE)
+    assert not (lake.path(TABLE) / STAGES).exists()

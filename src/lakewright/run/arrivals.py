@@ -50,13 +50,13 @@ def arrivals_of(
     identity = tuple(dict.fromkeys((*key, *([cursor.column] if cursor else []))))
     rows = session.read.format("delta").load(str(staged.folder))
     known = None if own is None else _known(session, own, step, staged)
-    doubts = stage.write_plain(doubtful(rows, known, identity), folder / "work" / "doubts")
+    doubts = stage.write_plain(doubtful(rows, known, identity), folder / stage.WORK / "doubts")
     if not doubts.count:
         return Arrived(stage.inserts(session, staged, folder / "inserts"), 0)
     found = session.read.format("delta").load(str(doubts.folder))
     names = [name for name, _ in step.columns]
     doubted, alone = arrivals(rows, found, known, identity, names)
-    told = stage.write(doubted, folder / "work" / "doubted")
+    told = stage.write(doubted, folder / stage.WORK / "doubted")
     firsts = session.read.format("delta").load(str(told.folder))
     firsts = firsts.where(F.col(OUTCOME).startswith(f"{stage.INSERT}."))
     entering = stage.write(alone.unionByName(firsts), folder / "inserts")

@@ -81,20 +81,21 @@ def build(step: BuildStep, context: Context) -> Built:
         f"{name}@{state.id}:{state.version}" for name, state in sorted(states.items())
     )
     batch = context.batch_id(table.name, f"{identity}|{table.fingerprint}")
-    folder = context.stage(table.name)
-    stage.remove(folder)
     if step.how == "incremental" and step.consumed is not None:
         now = {name: InputVersion(state.id, state.version) for name, state in states.items()}
         if now == step.consumed.inputs:
             return Built(Counts(), step.consumed, batch, step.how, step.reason, published=False)
+    folder = context.stage(table.name)
+    stage.begin(folder)
     with context.engine.session() as session:
-        inputs = Inputs(session, context.lake, context.project, table, states, folder / "work")
+        work = folder / stage.WORK
+        inputs = Inputs(session, context.lake, context.project, table, states, work)
         attempt = _Attempt(context, step, inputs, own, batch)
         with engine_errors(table.name, table.query.where, context.lake.root):
             try:
                 built = attempt.perform(step.how, step.reason)
             except VersionGoneError:
-                stage.remove(folder)
+                stage.begin(folder)
                 built = attempt.perform(
                     "rebuild", "a consumed version of an input is no longer kept"
                 )
@@ -149,7 +150,7 @@ class _Attempt:
     def anew(self, reason: str) -> Built:
         """Perform the step again, as a rebuild."""
         # What the first attempt wrote down would be counted with what the second one writes.
-        stage.remove(self.context.stage(self.inputs.table.name))
+        stage.begin(self.context.stage(self.inputs.table.name))
         return self.perform("rebuild", reason)
 
     def _given(self, since: Consumed | None, scopes: Affected) -> dict[str, Given] | None:

@@ -57,14 +57,15 @@ def ingest(step: IngestStep, context: Context) -> Ingested:
     own = context.lake.state(step.table)
     if step.batch is None:
         return _make(step, context)
-    work = context.stage(step.table) / "work"
+    folder = context.stage(step.table)
+    stage.begin(folder)
     with (
         context.engine.session() as session,
         engine_errors(step.table, step.stream.where, context.lake.root),
     ):
         raw = context.connect(step.source).open(session, step.stream, step.batch)
         if step.stream.cursor is None and step.source.type == "sql":
-            return _extract(step, context, raw, own, work)
+            return _extract(step, context, raw, own, folder / stage.WORK)
         return _enter(step, context, raw, own, step.batch.identity)
 
 

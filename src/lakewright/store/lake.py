@@ -7,7 +7,8 @@ world.
 """
 
 import json
-import os
+import re
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,9 +76,9 @@ class Lake:
         """Refuse to begin where nothing can be written."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            probe = self.root / f".writable-{os.getpid()}"
-            probe.write_bytes(b"lakewright")
-            probe.unlink()
+            # A file without a name, which no death can leave behind.
+            with tempfile.TemporaryFile(dir=self.root) as probe:
+                probe.write(b"lakewright")
         except OSError as error:
             if is_full(str(error)):
                 raise lake_error(self.root, str(error)) from error
@@ -88,7 +89,7 @@ class Lake:
         path = self.path(table)
         handle = open_delta(path)
         if handle is None:
-            if path.is_dir() and any(one.name != STAGES for one in path.iterdir()):
+            if path.is_dir() and not all(map(_is_begun, path.iterdir())):
                 raise foreign(table, path)
             return None
         if not (handle.metadata().description or "").startswith(f"{OWNER}:"):
@@ -153,6 +154,17 @@ def foreign(table: str, path: Path) -> LakeError:
         f"{path} holds data that Lakewright did not write, where `{table}` belongs",
         hint="move that folder away, or choose another lake; nothing in it was changed",
     )
+
+
+_BEGUN_COMMIT = re.compile(r"\d+\.json#\d+")
+"""The name of a commit until it is made."""
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether something in a table's folder is of a first build that did not come to its commit."""
+    if path.name == "_delta_log" and path.is_dir():
+        return all(_BEGUN_COMMIT.fullmatch(one.name) for one in path.iterdir())
+    return path.name == STAGES
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 from time import sleep
 
@@ -91,7 +92,17 @@ def _lives(pid: int) -> bool:
         return False
     except PermissionError:
         return True  # it is another user's
-    return True
+    return not _is_over(pid)
+
+
+def _is_over(pid: int) -> bool:
+    """Whether a process has ended, and only its parent has not yet asked how: Linux tells."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    # The state follows the name, which stands in parentheses and may hold some itself.
+    return told.rpartition(")")[2].split()[0] in ("Z", "X")
 
 
 def _beat(ledger: Ledger, me: Holder, ended: Event) -> None:

@@ -2,6 +2,7 @@
 
     engine ─ write, once ─▶ stage ─ outcomes counted in its files ─▶ merge
     <table>/part-of/<run>/rows/….parquet          └─ inserts ─▶ files of their own, by reference
+                         /work/…   made first, removed last: with it a stage is not tidy
 
 An outcome is "<what it does to the table>.<what it counts as>".
 """
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 INSERT, UPDATE, DELETE, REFUSE = "insert", "update", "delete", "refuse"
+WORK = "work"
+"""The folder of a stage for what a step writes down for itself. While it is there, the rest is not
+what commits refer to, and no more.
+"""
 
 
 @dataclass(frozen=True)
@@ -166,16 +171,23 @@ def _adds(folder: Path) -> Iterator[dict[str, Any]]:
                 yield entry["add"]
 
 
+def begin(folder: Path) -> None:
+    """Make the folder of a run's stage, with nothing in it but a place to work."""
+    tidy(folder, ())
+    with lake_errors(folder):
+        (folder / WORK).mkdir(parents=True)
+
+
 def sweep(lake: Lake, table: str, run: str | None = None) -> None:
     """Remove what a dead run, or this one, left in a table's stages; what a commit refers to stays.
 
-    A stage that was tidied has no log of its own any more: only the others are looked at.
+    A stage that was tidied has no place to work any more: only the others are looked at.
     """
     stages = lake.path(table) / STAGES
     if not stages.is_dir():
         return
     for folder in sorted(stages.iterdir()):
-        untidy = (folder / "rows" / "_delta_log").is_dir() or (folder / "work").is_dir()
+        untidy = (folder / WORK).is_dir() or not any(folder.iterdir())
         if folder.name == run or (run is None and untidy):
             tidy(folder, _referenced(lake, table, folder.name))
     with lake_errors(stages):
@@ -184,19 +196,29 @@ def sweep(lake: Lake, table: str, run: str | None = None) -> None:
 
 
 def tidy(folder: Path, referenced: Collection[Path]) -> None:
-    """Remove everything of a run's stage, save the files that a commit refers to."""
+    """Remove everything of a run's stage, save the files that a commit refers to.
+
+    May end at any moment, and be done again.
+    """
     with lake_errors(folder):
         if not folder.is_dir():
             return
-        if not referenced:
-            shutil.rmtree(folder)
-            return
-        for above, folders, files in os.walk(folder, topdown=False):
-            kept = [name for name in files if Path(above, name) in referenced]
-            for name in set(files).difference(kept):
-                Path(above, name).unlink()
-            if not kept and not any(Path(above, name).exists() for name in folders):
-                Path(above).rmdir()
+        for one in sorted(folder.iterdir()):
+            if one.name != WORK:
+                _remove(one, referenced)
+        if (folder / WORK).is_dir():
+            shutil.rmtree(folder / WORK)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _remove(folder: Path, besides: Collection[Path]) -> None:
+    for above, folders, files in os.walk(folder, topdown=False):
+        kept = [name for name in files if Path(above, name) in besides]
+        for name in set(files).difference(kept):
+            Path(above, name).unlink()
+        if not kept and not any(Path(above, name).exists() for name in folders):
+            Path(above).rmdir()
 
 
 def _referenced(lake: Lake, table: str, run: str) -> frozenset[Path]:
@@ -216,13 +238,6 @@ def _paths(handle: DeltaTable) -> list[str]:
     import pyarrow as pa  # noqa: PLC0415 - only after a death
 
     return [str(one) for one in pa.table(handle.get_add_actions())["path"].to_pylist()]
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder that no version of any table refers to."""
-    with lake_errors(folder):
-        if folder.exists():
-            shutil.rmtree(folder)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
