@@ -21,6 +21,9 @@ from lakewright.sources.tasks import FilePart, FileRef
 BLOCK = 1 << 20
 """Bytes read at a time: some thousand rows, for which a parser's own beginning no longer counts."""
 
+_LINES = 1 << 18
+"""Bytes of lines read at a time: what Python makes of them fits into a processor's cache."""
+
 LONGEST = 16 << 20
 """Bytes of the longest line or record that is read as one."""
 
@@ -36,14 +39,15 @@ class Block:
 class Blocks:
     """The next `size` bytes of a stream; told how much of a block was taken, it keeps the rest."""
 
-    def __init__(self, stream: BinaryIO, size: int | None = None) -> None:
+    def __init__(self, stream: BinaryIO, size: int | None = None, step: int = BLOCK) -> None:
         self._stream = stream
         self._left = sys.maxsize if size is None else size
+        self._step = step
         self._rest = b""
 
     def __iter__(self) -> Iterator[Block]:
         while True:
-            more = self._stream.read(min(BLOCK, self._left))
+            more = self._stream.read(min(self._step, self._left))
             self._left -= len(more)
             self._rest += more
             if self._rest:
@@ -63,7 +67,7 @@ def part_lines(part: FilePart, encoding: str) -> Iterator[tuple[int, bytes]]:
             stream.seek(part.start)
         offset = stream.tell()
         size = part.end - offset if is_utf8(encoding) else None
-        for block in _whole_lines(Blocks(stream, size), part.file.path):
+        for block in _whole_lines(Blocks(stream, size, _LINES), part.file.path):
             yield offset, block
             offset += len(block)
 
