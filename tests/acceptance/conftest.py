@@ -9,6 +9,7 @@ from generator.shop import Shop
 from lakewright.sandbox import postgres
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs the week, and all tests that ask what came of it."""
     for item in items:
