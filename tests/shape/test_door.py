@@ -1,5 +1,6 @@
 """The door: values read as their types, rules, and the reasons of what is refused."""
 
+import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -62,6 +63,15 @@ def test_a_text_is_read_as_its_type(
     assert passed(spark, door, ("a", text)) == [
         {"id": "a", "v": value, REASONS: None, ROW: None, WARNINGS: None}
     ]
+
+
+@pytest.mark.parametrize("given", ["string", "float", "double"])
+@pytest.mark.parametrize("type_", ["float", "double"])
+def test_there_is_one_zero(spark: SparkSession, given: str, type_: str) -> None:
+    door = Door((("id", "string"), ("v", type_)))
+    zero = "-0.0" if given == "string" else -0.0
+    (found,) = passed(spark, door, ("a", zero), columns=(("id", "string"), ("v", given)))
+    assert math.copysign(1, found["v"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -79,15 +79,22 @@ def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
     """
     if name not in given:
         return F.lit(None).cast(type_)
-    if given[name] == type_:
-        return column(name)
     value = column(name)
+    if given[name] == type_:
+        return _one_zero(value, type_)
     if given[name] == "string":
         readable = F.trim(value) != ""
         if type_ == "timestamp":
             readable = readable & value.rlike(r"^\s*[+-]?\d{4}")
         value = F.when(readable, value)
-    return value.try_cast(type_)
+    return _one_zero(value.try_cast(type_), type_)
+
+
+def _one_zero(value: Column, type_: str) -> Column:
+    """The value, -0.0 as 0.0: SQL calls them equal, but a hash of their bits, by which rows are
+    grouped and joined, does not.
+    """
+    return value + F.lit(0.0).cast(type_) if type_ in ("double", "float") else value
 
 
 def _as_it_came(given: dict[str, str]) -> Column:
