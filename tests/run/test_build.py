@@ -187,6 +187,25 @@ def test_the_two_zeros_are_one_key(load: Mapping[str, Any]) -> None:
         assert rows(lake) == before
 
 
+def test_a_field_of_a_struct_may_have_any_name() -> None:
+    query = (
+        "select id, array(named_struct('b c', n, 'x.y', id, 'q`', n, 'select', n)) as parts "
+        "from orders"
+    )
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key="id", columns={"id": "string", "n": "bigint"})],
+        tables=[one_table(query)],
+    ) as lake:
+        for name in ("a", "b"):
+            lake.feed("shop.orders", [{"id": name, "n": 1}])
+            report = lake.run()
+        assert hows(report)["silver.orders"] == "incremental"
+        assert rows(lake) == [
+            {"id": name, "parts": [{"b c": 1, "x.y": name, "q`": 1, "select": 1}]}
+            for name in ("a", "b")
+        ]
+
+
 def test_a_changed_definition_rebuilds_the_table(tmp_path: Path) -> None:
     streams = [stream("shop.orders", key="id", columns={"id": "string", "x": "bigint"})]
     with Lakehouse.of(

@@ -16,6 +16,7 @@ from lakewright.shape.door import Door
 from lakewright.shape.history import BEGINNING, UNKNOWN, History, versioned
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, upsert
+from lakewright.spec.types import spark_type
 from lakewright.spec.values import Contract, Table
 from lakewright.store.types import plain_type
 
@@ -53,7 +54,7 @@ def _columns(
     table: Table, contract: Contract | None, given: "StructType"
 ) -> tuple[tuple[str, str], ...]:
     types = {
-        field.name: _PLAIN.get(kind := field.dataType.simpleString(), kind)
+        field.name: _PLAIN.get(kind := spark_type(field.dataType.jsonValue()), kind)
         for field in given.fields
     }
     if "void" in types.values():

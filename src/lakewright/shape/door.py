@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from lakewright.shape.columns import column
 from lakewright.shape.names import REASONS, ROW, WARNINGS
 from lakewright.sources.port import FILE, LINE, MALFORMED
+from lakewright.spec.types import spark_type
 from lakewright.spec.values import Rule
 
 REASON_TYPE = "array<struct<rule: string, columns: array<string>, message: string>>"
@@ -47,7 +48,7 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
     """The rows with their types, `_reasons`, `_row` and `_warnings`. Columns that `raw` lacks are
     null.
     """
-    given = {field.name: field.dataType.simpleString() for field in raw.schema.fields}
+    given = {field.name: spark_type(field.dataType.jsonValue()) for field in raw.schema.fields}
     typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
     kept = [column(name).alias(f"_raw {name}") for name in given]
     rows = raw.select(*typed, *kept)
