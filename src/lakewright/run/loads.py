@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from lakewright.errors import AuthorError, DataError, SpecError
+from lakewright.run.header import demand_distinct, demand_named
 from lakewright.shape.columns import column
 from lakewright.shape.contest import Keep
 from lakewright.shape.difference import as_a_bag
@@ -39,7 +40,9 @@ _PLAIN = {"timestamp_ntz": "timestamp"}
 
 def door_of(table: Table, contract: Contract | None, given: "StructType") -> Door:
     """What is asked of the query's rows: by the contract, and by the load."""
+    demand_distinct(table, given.names)
     columns = _columns(table, contract, given)
+    demand_named(table, dict(columns))
     load = table.load
     required: list[tuple[str, str]] = []
     if load.type in ("changelog", "upsert", "versioned"):
