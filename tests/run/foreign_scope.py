@@ -10,3 +10,11 @@ def as_it_is(orders: DataFrame) -> DataFrame:
 
 def renamed(orders: DataFrame) -> DataFrame:
     return orders.withColumn("id", F.concat("id", F.lit("!")))
+
+
+def without_id(orders: DataFrame) -> DataFrame:
+    return orders.drop("id")
+
+
+def doubled(orders: DataFrame) -> DataFrame:
+    return orders.withColumnsRenamed({"tags": "ID"})

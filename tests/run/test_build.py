@@ -3,6 +3,7 @@ are.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,55 @@ def test_a_key_may_have_any_name(name: str) -> None:
         ]
         assert [one.row[name] for one in lake.refused("silver.all")] == ["too long", "too long"]
         assert len(lake.rows("gold.versions")) == 5
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        {"type": "upsert", "sequence": "at"},
+        {"type": "versioned", "sequence": "at"},
+        {"type": "replace"},
+    ],
+    ids=lambda load: str(load["type"]),
+)
+def test_the_two_zeros_are_one_key(load: Mapping[str, Any]) -> None:
+    reads = {"orders": {"table": "bronze.shop_orders", "by": "k"}}
+    columns = {"k": "double", "at": "timestamp", "x": "bigint"}
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key="k", columns=columns)],
+        tables=[
+            sql_table("silver.orders", "select * from orders", key="k", reads=reads, load=load)
+        ],
+    ) as lake:
+        for day, zero in enumerate((0.0, -0.0), start=1):
+            lake.feed(
+                "shop.orders", [{"k": zero, "at": datetime(2025, 1, day, tzinfo=UTC), "x": day}]
+            )
+            lake.run()
+        found = sorted((one["k"], one["x"]) for one in rows(lake) if one["x"])
+        assert found == ([(0.0, 2)] if load["type"] == "upsert" else [(0.0, 1), (0.0, 2)])
+        before = rows(lake)
+        lake.full_refresh()
+        assert rows(lake) == before
+
+
+def test_a_field_of_a_struct_may_have_any_name() -> None:
+    query = (
+        "select id, array(named_struct('b c', n, 'x.y', id, 'q`', n, 'select', n)) as parts "
+        "from orders"
+    )
+    with Lakehouse.of(
+        streams=[stream("shop.orders", key="id", columns={"id": "string", "n": "bigint"})],
+        tables=[one_table(query)],
+    ) as lake:
+        for name in ("a", "b"):
+            lake.feed("shop.orders", [{"id": name, "n": 1}])
+            report = lake.run()
+        assert hows(report)["silver.orders"] == "incremental"
+        assert rows(lake) == [
+            {"id": name, "parts": [{"b c": 1, "x.y": name, "q`": 1, "select": 1}]}
+            for name in ("a", "b")
+        ]
 
 
 def test_a_changed_definition_rebuilds_the_table(tmp_path: Path) -> None:

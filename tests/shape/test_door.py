@@ -1,5 +1,6 @@
 """The door: values read as their types, rules, and the reasons of what is refused."""
 
+import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -64,6 +65,15 @@ def test_a_text_is_read_as_its_type(
     ]
 
 
+@pytest.mark.parametrize("given", ["string", "float", "double"])
+@pytest.mark.parametrize("type_", ["float", "double"])
+def test_there_is_one_zero(spark: SparkSession, given: str, type_: str) -> None:
+    door = Door((("id", "string"), ("v", type_)))
+    zero = "-0.0" if given == "string" else -0.0
+    (found,) = passed(spark, door, ("a", zero), columns=(("id", "string"), ("v", given)))
+    assert math.copysign(1, found["v"]) == 1
+
+
 @pytest.mark.parametrize(
     ("type_", "text"),
     [
@@ -76,6 +86,12 @@ def test_a_text_is_read_as_its_type(
         ("timestamp", "now"),
         pytest.param("timestamp", "12:00", id="a time of day would take today's date"),
         pytest.param("timestamp", "T12:00", id="a time of day with its T would too"),
+        ("date", "-0001-01-01"),
+        ("date", "0000-12-31"),
+        ("date", "10000-01-01"),
+        ("timestamp", "-0001-01-01"),
+        ("timestamp", "10000-01-01"),
+        pytest.param("timestamp", "9999-12-31T23:00:00-02:00", id="a year beyond 9999 in UTC"),
     ],
 )
 def test_a_text_that_is_no_value_of_its_type_is_refused_as_it_came(
@@ -85,6 +101,19 @@ def test_a_text_that_is_no_value_of_its_type_is_refused_as_it_came(
     assert passed(spark, door, ("a", text)) == [
         {"id": "a", "v": None, REASONS: ["type"], ROW: {"id": "a", "v": text}, WARNINGS: None}
     ]
+
+
+@pytest.mark.parametrize("type_", ["date", "timestamp"])
+def test_a_time_that_only_the_engine_can_express_is_refused(
+    spark: SparkSession, type_: str
+) -> None:
+    """Python, Arrow's own conversion and most databases know the years 1 to 9999 only."""
+    texts = frame(spark, TEXTS, [(one, one) for one in ("0000-12-31", "10000-01-01", "9999-12-31")])
+    door = Door((("id", "string"), ("v", type_)), required=(("v", "key-required"),))
+    found = checked(texts.withColumn("v", texts["v"].cast(type_)), door).toArrow().to_pylist()
+    assert {
+        one["id"]: one[REASONS] and [reason["rule"] for reason in one[REASONS]] for one in found
+    } == {"0000-12-31": ["type"], "10000-01-01": ["type"], "9999-12-31": None}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import json
 import pytest
 from sqlglot.errors import ParseError
 
-from lakewright.store.types import delta_schema, plain_type, quoted, spark_type
+from lakewright.spec.types import spark_type
+from lakewright.store.types import delta_schema, plain_type, quoted
 
 TYPES = [
     ("string", "string"),

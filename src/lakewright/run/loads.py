@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from lakewright.errors import AuthorError, DataError, SpecError
+from lakewright.run.header import demand_distinct, demand_named
 from lakewright.shape.columns import column
 from lakewright.shape.contest import Contest
 from lakewright.shape.difference import as_a_bag
@@ -16,6 +17,7 @@ from lakewright.shape.door import Door
 from lakewright.shape.history import BEGINNING, UNKNOWN, History, versioned
 from lakewright.shape.names import OUTCOME
 from lakewright.shape.newest import Changes, appended, changelog, changelog_anew, upsert
+from lakewright.spec.types import spark_type
 from lakewright.spec.values import Contract, Table
 from lakewright.store.types import plain_type
 
@@ -38,7 +40,9 @@ _PLAIN = {"timestamp_ntz": "timestamp"}
 
 def door_of(table: Table, contract: Contract | None, given: "StructType") -> Door:
     """What is asked of the query's rows: by the contract, and by the load."""
+    demand_distinct(table, given.names)
     columns = _columns(table, contract, given)
+    demand_named(table, dict(columns))
     load = table.load
     required: list[tuple[str, str]] = []
     if load.type in ("changelog", "upsert", "versioned"):
@@ -53,7 +57,7 @@ def _columns(
     table: Table, contract: Contract | None, given: "StructType"
 ) -> tuple[tuple[str, str], ...]:
     types = {
-        field.name: _PLAIN.get(kind := field.dataType.simpleString(), kind)
+        field.name: _PLAIN.get(kind := spark_type(field.dataType.jsonValue()), kind)
         for field in given.fields
     }
     if "void" in types.values():

@@ -12,6 +12,7 @@ from lakewright.errors import DataError
 from lakewright.run.boundary import engine_errors, query
 from lakewright.run.context import Engine
 from lakewright.run.inputs import EVERYTHING, Inputs, given
+from lakewright.spec.types import spark_type
 from lakewright.spec.values import Project, Table
 from lakewright.store.lake import Lake, TableState
 
@@ -37,7 +38,8 @@ def preview(project: Project, lake: Lake, engine: Engine, table: Table, limit: i
             gives = {one.name: given(inputs, one, EVERYTHING) for one in table.reads}
             result = query(session, project, table, {name: one.rows for name, one in gives.items()})
             columns = tuple(
-                (field.name, field.dataType.simpleString()) for field in result.schema.fields
+                (field.name, spark_type(field.dataType.jsonValue()))
+                for field in result.schema.fields
             )
             rows = (result.limit(limit) if limit else result).toArrow()
         return Preview(columns, rows, sum(one.refused_count for one in gives.values()))

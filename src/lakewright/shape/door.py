@@ -15,9 +15,16 @@ from pyspark.sql import functions as F
 from lakewright.shape.columns import column
 from lakewright.shape.names import REASONS, ROW, WARNINGS
 from lakewright.sources.port import FILE, LINE, MALFORMED
+from lakewright.spec.types import spark_type
 from lakewright.spec.values import Rule
 
 REASON_TYPE = "array<struct<rule: string, columns: array<string>, message: string>>"
+
+_TIMES = {
+    "date": ("0001-01-01", "9999-12-31"),
+    "timestamp": ("0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"),
+}
+"""The first and the last value that all readers of a table can express, by type."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
     """The rows with their types, `_reasons`, `_row` and `_warnings`. Columns that `raw` lacks are
     null.
     """
-    given = {field.name: field.dataType.simpleString() for field in raw.schema.fields}
+    given = {field.name: spark_type(field.dataType.jsonValue()) for field in raw.schema.fields}
     typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
     kept = [column(name).alias(f"_raw {name}") for name in given]
     rows = raw.select(*typed, *kept)
@@ -79,15 +86,29 @@ def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
     """
     if name not in given:
         return F.lit(None).cast(type_)
-    if given[name] == type_:
-        return column(name)
     value = column(name)
+    if given[name] == type_:
+        return _kept(value, type_)
     if given[name] == "string":
         readable = F.trim(value) != ""
         if type_ == "timestamp":
             readable = readable & value.rlike(r"^\s*[+-]?\d{4}")
         value = F.when(readable, value)
-    return value.try_cast(type_)
+    return _kept(value.try_cast(type_), type_)
+
+
+def _kept(value: Column, type_: str) -> Column:
+    """The value as a table keeps it; null for a time that only the engine can express.
+
+    SQL calls -0.0 and 0.0 equal, but a hash of their bits, by which rows are grouped and joined,
+    does not.
+    """
+    if type_ in ("double", "float"):
+        return value + F.lit(0.0).cast(type_)
+    if type_ in _TIMES:
+        first, last = (F.lit(one).cast(type_) for one in _TIMES[type_])
+        return F.when(value.between(first, last), value)
+    return value
 
 
 def _as_it_came(given: dict[str, str]) -> Column:
@@ -116,19 +137,23 @@ def _placed(reason: Column, given: dict[str, str]) -> Column:
 def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
     found = []
     for name, type_ in door.columns:
-        if given.get(name, type_) == type_:
+        if not _may_be_unreadable(name, type_, given):
             continue
         raw = column(f"_raw {name}").cast("string")
         message = F.concat(F.lit(f"not a {type_}: "), F.substring(raw, 1, 100))
-        fails = column(name).isNull() & ~_absent(name)
+        fails = column(name).isNull() & ~_absent(name, given)
         found.append((fails, _reason("type", (name,), message)))
     return found
 
 
-def _absent(name: str) -> Column:
+def _may_be_unreadable(name: str, type_: str, given: dict[str, str]) -> bool:
+    return name in given and (given[name] != type_ or type_ in _TIMES)
+
+
+def _absent(name: str, given: dict[str, str]) -> Column:
     """Whether nothing was given: what cannot be read as its type is no null."""
-    raw = column(f"_raw {name}").cast("string")
-    return raw.isNull() | (F.trim(raw) == "")
+    raw = column(f"_raw {name}")
+    return raw.isNull() | (F.trim(raw) == "") if given[name] == "string" else raw.isNull()
 
 
 def _undeclared(door: Door) -> list[tuple[Column, Column]]:
@@ -149,8 +174,8 @@ def _required(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
         missing = F.lit(False)
         for name in names:
             is_null = column(name).isNull()
-            if given.get(name, types[name]) != types[name]:
-                is_null = is_null & _absent(name)
+            if _may_be_unreadable(name, types[name], given):
+                is_null = is_null & _absent(name, given)
             missing = missing | is_null
         says = F.lit(f"{', '.join(names)} must not be null")
         found.append((missing, _reason(reason, tuple(names), says)))

@@ -9,6 +9,7 @@ sources were asked for the columns of streams without a contract.
 from collections.abc import Iterator, Mapping, Sequence
 
 from lakewright.errors import Location, SpecError
+from lakewright.spec.checks import check_key_type, check_types
 from lakewright.spec.columns import read_query
 from lakewright.spec.order import in_order
 from lakewright.spec.passage import check_passage
@@ -58,6 +59,9 @@ def analysed(
         columns = columns_of_bronze.get(stream.table, contract.names if contract else None)
         known[stream.table] = _without_provenance(columns)
         problems.add(*_check_stream(stream, known[stream.table]))
+        types = {one.name: one.type for one in contract.columns} if contract else {}
+        for name in stream.key:
+            problems.add(*check_key_type(name, types.get(name, ""), stream.where))
     done = []
     names = [*known, *(table.name for table in tables)]
     for table in in_order(tables, problems):
@@ -70,6 +74,7 @@ def analysed(
         contract = contracts.get(table.name)
         if contract is not None:
             problems.add(*_check_contract(table, columns, contract))
+            problems.add(*check_types(table, {one.name: one.type for one in contract.columns}))
         if contract is not None and not (columns and is_right):
             columns = contract.names
         elif not is_right:  # what is wrong here is not reported again in each table that reads it

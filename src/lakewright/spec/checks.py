@@ -5,7 +5,7 @@
 Each refusal says why, and the way out. What needs the columns of a query is in `analysis.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lakewright.errors import Location, SpecError
 from lakewright.spec.catalog import Catalog
@@ -37,6 +37,31 @@ def check_table(table: Table, catalog: Catalog) -> Iterator[SpecError]:
             for lookup in read.lookups:
                 yield from _check_lookup(lookup, catalog)
     yield from _check_members(table, catalog)
+
+
+def check_types(table: Table, types: Mapping[str, str]) -> Iterator[SpecError]:
+    """Refuse columns of the header whose type cannot do what it asks of them, as far as their types
+    (Spark SQL) are known: to be equal, and to say from when a change is valid.
+    """
+    for name in dict.fromkeys((*table.key, *table.scope)):
+        yield from check_key_type(name, types.get(name, ""), table.place("key"))
+    if table.load.type != "versioned":
+        return
+    for name in table.load.sequence:
+        type_ = types.get(name, "")
+        if type_ and not type_.lower().startswith("timestamp"):
+            message = f"the `sequence` of a `versioned` table is a timestamp: `{name}` is {type_}"
+            hint = f"cast it in the query: cast({name} as timestamp) as {name}"
+            where = table.place("load.sequence")
+            yield SpecError("sequence-type", message, hint=hint, where=where)
+
+
+def check_key_type(name: str, type_: str, where: Location) -> Iterator[SpecError]:
+    """Refuse a key of a type whose values are not found by being equal."""
+    if type_.lower().startswith(("array", "map", "struct")):
+        message = f"`{name}` is {type_}, and identifies no row: a key is made of plain values"
+        hint = "take a field of it, or write it as text: to_json(…)"
+        yield SpecError("key-type", message, hint=hint, where=where)
 
 
 def _a(load: str) -> str:

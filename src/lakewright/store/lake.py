@@ -19,9 +19,9 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from lakewright.errors import LakeError
+from lakewright.spec.types import spark_type
 from lakewright.store.facts import Facts
 from lakewright.store.place import plain
-from lakewright.store.types import spark_type
 
 OWNER = "lakewright"
 """The prefix of the description by which we know a table as one that Lakewright made."""

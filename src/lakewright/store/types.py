@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from deltalake import Schema
 
-_TO_SPARK = {"long": "bigint", "integer": "int", "short": "smallint", "byte": "tinyint"}
+from lakewright.spec.types import spark_type
+
 _TO_DELTA = {
     "BIGINT": "long",
     "INT": "integer",
@@ -23,26 +24,6 @@ _TO_DELTA = {
 }
 
 _DECIMAL = re.compile(r"decimal\(\d+,\d+\)")
-
-_NO_NAMES = ("not", "select")
-"""Words that a field is named by in quotes only; all others of SQL are read as they are."""
-
-
-def spark_type(delta_type: object) -> str:
-    """A type of a Delta schema, as its JSON has it, in the words of Spark SQL."""
-    if isinstance(delta_type, str):
-        return _TO_SPARK.get(delta_type, delta_type)
-    nested = cast("dict[str, Any]", delta_type)
-    match nested["type"]:
-        case "array":
-            return f"array<{spark_type(nested['elementType'])}>"
-        case "map":
-            return f"map<{spark_type(nested['keyType'])},{spark_type(nested['valueType'])}>"
-        case _:
-            inside = ",".join(
-                f"{_field_name(one['name'])}:{spark_type(one['type'])}" for one in nested["fields"]
-            )
-            return f"struct<{inside}>"
 
 
 def delta_schema(columns: Sequence[tuple[str, str]]) -> Schema:
@@ -65,13 +46,6 @@ def quoted(name: str) -> str:
     a path.
     """
     return '"' + name.replace('"', '""') + '"'
-
-
-def _field_name(name: str) -> str:
-    """The name of a struct's field as SQL takes it. Any word is one as it is, SQL's own too."""
-    if re.fullmatch(r"\w+", name) and name.lower() not in _NO_NAMES:
-        return name
-    return "`" + name.replace("`", "``") + "`"
 
 
 def _field(name: str, type_: object) -> dict[str, object]:
