@@ -156,6 +156,7 @@ def test_of_a_delete_only_key_and_sequence_are_asked(spark: SparkSession) -> Non
         ("b", "0", None, "2025-01-01"),
         (None, "0", "D", None),
         ("d", "1", "D", "1900-01-01"),
+        ("e", "1", "D", "yesterday"),
     ]
     found = passed(spark, door, *changes, columns=columns)
     assert sorted((str(one["id"]), one[REASONS]) for one in found) == [
@@ -163,6 +164,7 @@ def test_of_a_delete_only_key_and_sequence_are_asked(spark: SparkSession) -> Non
         ("a", None),
         ("b", ["positive"]),
         ("d", ["sequence-range"]),
+        ("e", ["type"]),
     ]
 
 

@@ -52,8 +52,12 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
     typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
     kept = [column(name).alias(f"_raw {name}") for name in given]
     rows = raw.select(*typed, *kept)
-    broken = [*_unreadable(door, given), *_undeclared(door)]
+    needed = {name for name, _ in door.required}
+    unreadable = _unreadable(door, given)
     demanded = [*_required(door, given), *_too_early(door)]
+    demanded += [one for name, one in unreadable.items() if name in needed]
+    broken = [one for name, one in unreadable.items() if name not in needed]
+    broken += _undeclared(door)
     errors = [rule for rule in door.rules if rule.severity == "error"]
     broken += [(~_holds(rule), _reason(rule.name, rule.columns, _says(rule))) for rule in errors]
     if door.deleted is not None:
@@ -134,15 +138,16 @@ def _placed(reason: Column, given: dict[str, str]) -> Column:
     )
 
 
-def _unreadable(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
-    found = []
+def _unreadable(door: Door, given: dict[str, str]) -> dict[str, tuple[Column, Column]]:
+    """For each column that may hold what is no value of its type: when it does, and the reason."""
+    found = {}
     for name, type_ in door.columns:
         if not _may_be_unreadable(name, type_, given):
             continue
         raw = column(f"_raw {name}").cast("string")
         message = F.concat(F.lit(f"not a {type_}: "), F.substring(raw, 1, 100))
         fails = column(name).isNull() & ~_absent(name, given)
-        found.append((fails, _reason("type", (name,), message)))
+        found[name] = (fails, _reason("type", (name,), message))
     return found
 
 
