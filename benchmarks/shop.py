@@ -65,6 +65,7 @@ def _stop(folder: Path) -> None:
 
 
 def _load(uri: str, folder: Path) -> None:
+    from generator.shop import CURSORS  # noqa: PLC0415 - see `_start`
     from lakewright.sandbox import postgres  # noqa: PLC0415 - see `_start`
 
-    postgres.load(uri, folder)
+    postgres.load(uri, folder, CURSORS)

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from generator.manifest import make_day
-from generator.shop import Shop
+from generator.shop import CURSORS, Shop
 from lakewright.sandbox import postgres
 
 PROJECT = Path(__file__).parent
@@ -77,7 +77,7 @@ def bring(folder: Path, shop: Shop, day: int, environment: Mapping[str, str]) ->
     made = folder / "generated"
     if not (made / f"day-{day}" / "expected.json").exists():
         make_day(shop, day, made)
-    rows = postgres.load(environment["SNOWFLAKE_URI"], made / f"day-{day}" / "postgres")
+    rows = postgres.load(environment["SNOWFLAKE_URI"], made / f"day-{day}" / "postgres", CURSORS)
     shutil.copytree(made / f"day-{day}" / "files", folder / "files", dirs_exist_ok=True)
     date = (FIRST_DAY + timedelta(days=day)).date()
     seconds = monotonic() - began

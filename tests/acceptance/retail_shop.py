@@ -13,7 +13,7 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from generator.manifest import make_day
-from generator.shop import Shop
+from generator.shop import CURSORS, Shop
 from lakewright.observe.events import RunEnded
 from lakewright.sandbox import postgres
 from lakewright.store.lake import TableState
@@ -92,7 +92,7 @@ class RetailShop:
     def bring(self, day: int) -> None:
         """Have the source systems go through one more day."""
         make_day(self.shop, day, self.generated)
-        postgres.load(self.uri, self.generated / f"day-{day}" / "postgres")
+        postgres.load(self.uri, self.generated / f"day-{day}" / "postgres", CURSORS)
         files = self.generated / f"day-{day}" / "files"
         shutil.copytree(files, self.folder / "files", dirs_exist_ok=True)
 

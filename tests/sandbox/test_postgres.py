@@ -114,6 +114,15 @@ def test_the_same_file_is_loaded_once(server: str, tmp_path: Path) -> None:
     assert query(server, "select count(*) as rows from once.orders").to_pylist() == [{"rows": 3}]
 
 
+def test_a_cursor_has_an_index(server: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "day", "indexed.orders", ORDERS)
+    postgres.load(server, folder, indexed=("order_id", "absent"))
+    indexes = query(server, "select indexdef from pg_indexes where schemaname = 'indexed'")
+    assert indexes.to_pylist() == [
+        {"indexdef": "CREATE INDEX orders_order_id ON indexed.orders USING btree (order_id)"}
+    ]
+
+
 def test_a_table_follows_a_new_column_and_an_integer_that_became_long(
     server: str, tmp_path: Path
 ) -> None:

@@ -32,6 +32,9 @@ SIZES = {
 }
 """Rows that are new on day 0, at scale 1."""
 
+CURSORS = ("updated_at", "event_timestamp")
+"""Columns by which the tables in databases are read; the databases keep an index of them."""
+
 DAILY_SHARE = 0.01
 FEWEST_DAILY = 80
 """A day is never so small that some kind of dirt has no room in it."""

@@ -5,6 +5,7 @@
 `--help` imports click and this file, so that it comes at once; each command's help stands here.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -103,6 +104,8 @@ commands = Commands()
 
 def main() -> NoReturn:
     """The entry point of the installed command."""
+    # A command loads modules and declarations, which stay: there is hardly anything to collect.
+    gc.set_threshold(100_000, 50, 50)
     try:
         commands.main()
     except SystemExit as end:

@@ -18,7 +18,7 @@ import shutil
 import socket
 import stat
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -95,8 +95,10 @@ def stop(folder: Path) -> None:
         _run("pg_ctl", "stop", "-w", "-m", "fast", data=data)
 
 
-def load(uri: str, folder: Path) -> Mapping[str, int]:
+def load(uri: str, folder: Path, indexed: Collection[str] = ()) -> Mapping[str, int]:
     """Append every file `<schema>.<table>.parquet` of a folder to its table, all or none.
+
+    Columns that are `indexed`, where a table has them, have an index, as a cursor would.
 
     Each file once. A table is made from its first file; when a later file brings a new
     column, or an integer that has become long, the table follows. Gives the rows added per table,
@@ -114,10 +116,20 @@ def load(uri: str, folder: Path) -> Mapping[str, int]:
                 for file in sorted(folder.glob("*.parquet"))
                 if _is_new(cursor, file)
             }
+            for table in added:
+                _index(cursor, table, indexed)
             connection.commit()
     except dbapi.Error as error:
         raise SourceError("sandbox-load", f"{folder} was not loaded: {error}") from error
     return added
+
+
+def _index(cursor: "Cursor", name: str, columns: Collection[str]) -> None:
+    schema, _, table = name.partition(".")
+    for column in _columns(cursor, schema, table).keys() & set(columns):
+        index = _quoted(f"{table}_{column}")
+        on = f"{_quoted(schema)}.{_quoted(table)} ({_quoted(column)})"
+        cursor.execute(f"create index if not exists {index} on {on}")
 
 
 def _is_new(cursor: "Cursor", file: Path) -> bool:
@@ -158,12 +170,7 @@ def _follow(
     name = f"{_quoted(schema)}.{_quoted(table)}"
     cursor.execute(f"create schema if not exists {_quoted(schema)}")
     cursor.execute(f"create table if not exists {name} ()")
-    cursor.execute(
-        "select column_name, data_type from information_schema.columns"
-        " where table_schema = $1 and table_name = $2",
-        (schema, table),
-    )
-    present: dict[str, str] = dict(cursor.fetchall())
+    present = _columns(cursor, schema, table)
     for column, wanted in columns.items():
         if column not in present:
             cursor.execute(f"alter table {name} add column {_quoted(column)} {wanted}")
@@ -173,6 +180,15 @@ def _follow(
             continue
         present[column] = wanted
     return present
+
+
+def _columns(cursor: "Cursor", schema: str, table: str) -> dict[str, str]:
+    cursor.execute(
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = $1 and table_name = $2",
+        (schema, table),
+    )
+    return dict(cursor.fetchall())
 
 
 def _type(field: pa.Field, file: Path) -> str:
