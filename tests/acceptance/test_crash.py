@@ -164,7 +164,6 @@ LEDGER = "lakewright.store.ledger:Ledger"
 POINTS = [
     (1, Point("after", f"{LEDGER}.lease")),
     (1, Point("writing", WRITE, "bronze.desk_visits")),
-    (1, Point("after", WRITE, "bronze.desk_orders")),
     (1, Point("before", f"{INGEST}:publish", "bronze.desk_orders")),
     (1, Point("removing", TIDY, "bronze.desk_orders")),
     (2, Point("after", f"{INGEST}:evolve", "bronze.desk_customers")),
