@@ -1,4 +1,4 @@
-"""Ctrl-C while the engine is at work."""
+"""Ctrl-C while the engine is at work; and a reader who goes away."""
 
 import json
 import shutil
@@ -46,3 +46,16 @@ def test_a_run_is_stopped_at_once_and_recorded(call: Call, shop: Path, tmp_path:
     status = call("--project", str(folder), "status", "--runs", "1", "--output", "json")
     (last,) = json.loads(status.stdout)["runs"]
     assert (last["status"], last["ended_at"] is None) == ("stopped", False)
+
+
+def test_a_run_goes_on_where_no_one_reads_any_more_what_it_says(shop: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(shop, folder, ignore=shutil.ignore_patterns("lake"))
+    words = [sys.executable, "-m", "lakewright.cli.main", "--project", str(folder), "run"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stderr.readline()
+        run.stderr.close()
+        printed = run.stdout.read()
+    assert (run.returncode, "6 tables changed" in printed) == (0, True)

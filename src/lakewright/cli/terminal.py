@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console
@@ -15,14 +15,22 @@ PIPED_WIDTH = 100_000
 """Lines that no one looks at are not cut."""
 
 
+class Talk(Console):
+    """The console for talk. Its reader may go away: then what writes to it fails, not the run."""
+
+    def on_broken_pipe(self) -> None:
+        """Tell the caller; the usual way is to end the process."""
+        raise BrokenPipeError("no one reads what is said")
+
+
 def out() -> Console:
     """The console for what was asked for."""
-    return _console(stderr=False)
+    return _console(Console, sys.stdout)
 
 
 def talk() -> Console:
     """The console for what is said about it."""
-    return _console(stderr=True)
+    return _console(Talk, sys.stderr)
 
 
 def watched() -> bool:
@@ -40,10 +48,9 @@ def waiting(for_what: str) -> Iterator[None]:
         yield
 
 
-def _console(*, stderr: bool) -> Console:
-    stream = sys.stderr if stderr else sys.stdout
+def _console(kind: type[Console], stream: TextIO) -> Console:
     width = None if stream.isatty() else PIPED_WIDTH
-    return Console(
+    return kind(
         file=stream, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False
     )
 
