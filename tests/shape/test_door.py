@@ -109,7 +109,7 @@ def test_a_time_that_only_the_engine_can_express_is_refused(
 ) -> None:
     """Python, Arrow's own conversion and most databases know the years 1 to 9999 only."""
     texts = frame(spark, TEXTS, [(one, one) for one in ("0000-12-31", "10000-01-01", "9999-12-31")])
-    door = Door((("id", "string"), ("v", type_)), required=(("v", "key-required"),))
+    door = Door((("id", "string"), ("v", type_)), required=(("v", "key-required"),), foreign=True)
     found = checked(texts.withColumn("v", texts["v"].cast(type_)), door).toArrow().to_pylist()
     assert {
         one["id"]: one[REASONS] and [reason["rule"] for reason in one[REASONS]] for one in found

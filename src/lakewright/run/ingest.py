@@ -178,6 +178,7 @@ def _door(step: IngestStep, context: Context, raw: "DataFrame") -> Door:
         contract.rules if contract else (),
         tuple(required),
         undeclared=tuple(name for name in undeclared if name in raw.columns),
+        foreign=True,
     )
 
 

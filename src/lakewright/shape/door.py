@@ -34,6 +34,8 @@ class Door:
     `columns` are (name, Spark SQL type) in order. `required` names columns that may not be null,
     each with the reason to give. `begins_after` is a column and the time it must be later than.
     `deleted` is SQL that tells a delete. `undeclared` are columns that come but may hold nothing.
+    `foreign` says that the rows are a source's: a time among them may be one that only its writer
+    can express.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -42,6 +44,13 @@ class Door:
     begins_after: tuple[str, str] | None = None
     deleted: str | None = None
     undeclared: tuple[str, ...] = ()
+    foreign: bool = False
+
+    def may_be_unreadable(self, name: str, type_: str, given: dict[str, str]) -> bool:
+        """Whether a column may come with what is no value of its type."""
+        if name not in given:
+            return False
+        return given[name] != type_ or (self.foreign and type_ in _TIMES)
 
 
 def checked(raw: DataFrame, door: Door) -> DataFrame:
@@ -49,7 +58,7 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
     null.
     """
     given = {field.name: spark_type(field.dataType.jsonValue()) for field in raw.schema.fields}
-    typed = [_typed(name, type_, given).alias(name) for name, type_ in door.columns]
+    typed = [_typed(door, name, type_, given).alias(name) for name, type_ in door.columns]
     kept = [column(name).alias(f"_raw {name}") for name in given]
     rows = raw.select(*typed, *kept)
     needed = {name for name, _ in door.required}
@@ -83,33 +92,34 @@ def checked(raw: DataFrame, door: Door) -> DataFrame:
     )
 
 
-def _typed(name: str, type_: str, given: dict[str, str]) -> Column:
+def _typed(door: Door, name: str, type_: str, given: dict[str, str]) -> Column:
     """The value read as its type; an empty string is no number, date or truth value, but null.
 
     A time needs a date: with a time of day alone both engines would take today's.
     """
     if name not in given:
         return F.lit(None).cast(type_)
-    value = column(name)
+    value, times = column(name), door.may_be_unreadable(name, type_, given)
     if given[name] == type_:
-        return _kept(value, type_)
+        return _kept(value, type_, times=times)
     if given[name] == "string":
         readable = F.trim(value) != ""
         if type_ == "timestamp":
             readable = readable & value.rlike(r"^\s*[+-]?\d{4}")
         value = F.when(readable, value)
-    return _kept(value.try_cast(type_), type_)
+    return _kept(value.try_cast(type_), type_, times=times)
 
 
-def _kept(value: Column, type_: str) -> Column:
-    """The value as a table keeps it; null for a time that only the engine can express.
+def _kept(value: Column, type_: str, *, times: bool) -> Column:
+    """The value as a table keeps it; null, where `times` are looked at, for one that only the
+    engine can express.
 
     SQL calls -0.0 and 0.0 equal, but a hash of their bits, by which rows are grouped and joined,
     does not.
     """
     if type_ in ("double", "float"):
         return value + F.lit(0.0).cast(type_)
-    if type_ in _TIMES:
+    if times and type_ in _TIMES:
         first, last = (F.lit(one).cast(type_) for one in _TIMES[type_])
         return F.when(value.between(first, last), value)
     return value
@@ -142,17 +152,13 @@ def _unreadable(door: Door, given: dict[str, str]) -> dict[str, tuple[Column, Co
     """For each column that may hold what is no value of its type: when it does, and the reason."""
     found = {}
     for name, type_ in door.columns:
-        if not _may_be_unreadable(name, type_, given):
+        if not door.may_be_unreadable(name, type_, given):
             continue
         raw = column(f"_raw {name}").cast("string")
         message = F.concat(F.lit(f"not a {type_}: "), F.substring(raw, 1, 100))
         fails = column(name).isNull() & ~_absent(name, given)
         found[name] = (fails, _reason("type", (name,), message))
     return found
-
-
-def _may_be_unreadable(name: str, type_: str, given: dict[str, str]) -> bool:
-    return name in given and (given[name] != type_ or type_ in _TIMES)
 
 
 def _absent(name: str, given: dict[str, str]) -> Column:
@@ -179,7 +185,7 @@ def _required(door: Door, given: dict[str, str]) -> list[tuple[Column, Column]]:
         missing = F.lit(False)
         for name in names:
             is_null = column(name).isNull()
-            if _may_be_unreadable(name, types[name], given):
+            if door.may_be_unreadable(name, types[name], given):
                 is_null = is_null & _absent(name, given)
             missing = missing | is_null
         says = F.lit(f"{', '.join(names)} must not be null")
