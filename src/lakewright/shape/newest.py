@@ -102,7 +102,8 @@ def upsert(
     newest = once.groupBy(*map(column, changes.key)).agg(F.max(_sequence(changes)).alias("_newest"))
     on = same("r", "n", [(name, name) for name in changes.key])
     wins = _sequence(changes, "r").eqNullSafe(F.col("n._newest"))
-    ranked = once.alias("r").join(newest.alias("n"), on).select("r.*", wins.alias("_wins"))
+    # The engine holds the left side in memory: the narrow one.
+    ranked = newest.alias("n").join(once.alias("r"), on).select("r.*", wins.alias("_wins"))
     found = _against(ranked.where((F.col(_GIVEN) == 1) | F.col("_wins")), before, changes)
     if losers is None:
         return found
