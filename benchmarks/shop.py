@@ -65,7 +65,6 @@ def _stop(folder: Path) -> None:
 
 
 def _load(uri: str, folder: Path) -> None:
-    from generator.shop import CURSORS  # noqa: PLC0415 - see `_start`
     from lakewright.sandbox import postgres  # noqa: PLC0415 - see `_start`
 
-    postgres.load(uri, folder, CURSORS)
+    postgres.load(uri, folder, ("updated_at", "event_timestamp"))
