@@ -24,7 +24,7 @@ class Engine(Protocol):
     """What executes DataFrames; it starts when first needed."""
 
     def start(self) -> None:
-        """Begin to start, and return at once."""
+        """Begin to start, before there are steps; `session` waits for the end of it."""
         ...
 
     def session(self) -> "AbstractContextManager[SparkSession]":
