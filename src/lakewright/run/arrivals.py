@@ -17,7 +17,6 @@ from lakewright.plan.steps import IngestStep
 from lakewright.run.context import Context
 from lakewright.run.inputs import content_of
 from lakewright.shape.columns import column
-from lakewright.shape.names import OUTCOME
 from lakewright.shape.provenance import arrivals, doubtful
 from lakewright.store import stage
 from lakewright.store.lake import TableState
@@ -57,8 +56,7 @@ def arrivals_of(
     names = [name for name, _ in step.columns]
     doubted, alone = arrivals(rows, found, known, identity, names)
     told = stage.write(doubted, folder / stage.WORK / "doubted")
-    firsts = session.read.format("delta").load(str(told.folder))
-    firsts = firsts.where(F.col(OUTCOME).startswith(f"{stage.INSERT}."))
+    firsts = stage.to_insert(session, told)
     entering = stage.write(alone.unionByName(firsts), folder / "inserts")
     repeats = told.counts()["duplicate"]
     if entering.total + repeats != staged.rows(stage.INSERT):

@@ -119,6 +119,12 @@ def write(rows: "DataFrame", folder: Path) -> Stage:
     return Stage(folder, tuple(sorted(files, key=lambda one: str(one.path))))
 
 
+def to_insert(session: "SparkSession", stage: Stage) -> "DataFrame":
+    """The rows of a stage that are to be inserted."""
+    rows = session.read.format("delta").load(str(stage.folder))
+    return rows.where(rows[OUTCOME].startswith(f"{INSERT}."))
+
+
 def inserts(session: "SparkSession", stage: Stage, folder: Path) -> Stage:
     """A stage of nothing but the rows to insert: itself where it has no others, else written to a
     folder.
@@ -126,8 +132,7 @@ def inserts(session: "SparkSession", stage: Stage, folder: Path) -> Stage:
     expected = stage.rows(INSERT)
     if expected == stage.total:
         return stage
-    rows = session.read.format("delta").load(str(stage.folder))
-    found = write(rows.where(rows[OUTCOME].startswith(f"{INSERT}.")), folder)
+    found = write(to_insert(session, stage), folder)
     if found.total != expected:
         raise DefectError(
             "counts-do-not-add-up", f"{expected} rows to insert were staged, {found.total} written"
